@@ -1,0 +1,142 @@
+"""Events: the typed things that entries say. One frozen struct is the event, its form, its API schema and its help."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from enum import Enum
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+# The kinds of field that a person sees formatted: the page, the sentence and the command line read them here.
+Words = Annotated[str, Meta(max_length=2000, extra={"kind": "words"}, description="words, erasable")]
+Id = Annotated[str, Meta(min_length=20, max_length=20, extra={"kind": "id"}, description="an id, 20 hex digits")]
+Code = Annotated[str, Meta(min_length=1, max_length=40, extra={"kind": "code"}, description="a code")]
+Amount = Annotated[
+    int, Meta(ge=0, le=10**12, extra={"kind": "amount"}, description="a quantity in thousandths of its unit")
+]
+Money = Annotated[int, Meta(ge=0, le=10**12, extra={"kind": "money"}, description="minor units, such as cents")]
+Day = Annotated[
+    str, Meta(min_length=10, max_length=10, extra={"kind": "day"}, description="a day, YYYY-MM-DD")
+]
+
+# Who may, by default; the charter overrides it. A kind of member is a code in the log.
+ADULTS = frozenset({"adult"})
+HOUSEHOLD = frozenset({"adult", "child"})
+EVERYBODY = frozenset({"adult", "child", "guest"})
+KEEPER = frozenset({"keeper"})
+
+
+class Reason(Enum):
+    """Why a rule refuses: members are (code, sentence in English); a module has one such enumeration."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        self.sentence = sentence
+
+
+class Refused(Exception):
+    """Raised by a rule before it changes anything: the page shows the sentence, a replica marks the entry void."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.sentence)
+        self.reason = reason
+
+
+class Event(msgspec.Struct, frozen=True):
+    """What is known of one type of event. `type` has all fields, `kept` only those that rules may read."""
+
+    name: str
+    type: type[msgspec.Struct]
+    kept: type[msgspec.Struct]
+    words: tuple[str, ...]
+    may: frozenset[str]
+    sentences: dict[str, str]
+    about: str
+
+    @property
+    def module(self) -> str:
+        return self.name.partition(".")[0]
+
+
+def event(
+    name: str, *, may: frozenset[str], en: str, fr: str
+) -> Callable[[type[msgspec.Struct]], type[msgspec.Struct]]:
+    """Declares a frozen struct as the event `name`; `en` and `fr` are its sentences, with its fields in braces."""
+
+    def declare(struct: type[msgspec.Struct]) -> type[msgspec.Struct]:
+        hints = get_type_hints(struct, include_extras=True)
+        words = tuple(field for field, hint in hints.items() if kind_of(hint) == "words")
+        fields: list[Any] = [("act", bytes, b"")]
+        for field in msgspec.structs.fields(struct):
+            if field.name in words:
+                continue
+            whole: tuple[Any, ...] = (field.name, hints[field.name])
+            if field.default is not msgspec.NODEFAULT:
+                whole += (field.default,)
+            elif field.default_factory is not msgspec.NODEFAULT:
+                whole += (msgspec.field(default_factory=field.default_factory),)
+            fields.append(whole)
+        kept = msgspec.defstruct(
+            struct.__name__, fields, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+        )
+        about = " ".join((struct.__doc__ or "").split())
+        known = Event(name, struct, kept, words, may, {"en": en, "fr": fr}, about)
+        struct.__event__ = known  # type: ignore[attr-defined]
+        return struct
+
+    return declare
+
+
+def kind_of(hint: Any) -> str:
+    """The kind of a field (words, id, code, amount, money, day) or "" for a plain type."""
+    for part in _parts(hint):
+        if isinstance(part, Meta) and part.extra and "kind" in part.extra:
+            return str(part.extra["kind"])
+    return ""
+
+
+def _parts(hint: Any) -> list[Any]:
+    if get_origin(hint) is Annotated:
+        return list(hint.__metadata__)
+    return [part for inner in get_args(hint) if get_origin(inner) is Annotated for part in inner.__metadata__]
+
+
+def known(struct: type[msgspec.Struct]) -> Event:
+    """The declaration of an event's struct."""
+    return struct.__event__  # type: ignore[attr-defined,no-any-return]
+
+
+def split(declared: Event, event: msgspec.Struct) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(kept, words) of one event; fields that stand at their default are left out of both."""
+    kept: dict[str, Any] = {}
+    words: dict[str, Any] = {}
+    for field in msgspec.structs.fields(declared.type):
+        value = getattr(event, field.name)
+        if field.name in declared.words:
+            if value:
+                words[field.name] = value
+        elif value != default_of(field):
+            kept[field.name] = msgspec.to_builtins(value, builtin_types=(bytes,))
+    return kept, words
+
+
+def default_of(field: Any) -> Any:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return field.default
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def is_day(text: str) -> bool:
+    """Whether `text` is a day of the calendar, YYYY-MM-DD."""
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

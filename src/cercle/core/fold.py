@@ -1,0 +1,267 @@
+"""The fold: from entries in order to the circle's state, with a verdict for each."""
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from cercle.core.entry import GENESIS, Entry, short
+from cercle.core.event import Reason, Refused
+from cercle.core.log import JOINED, ancestors
+from cercle.core.module import Modules, Rule
+from cercle.core.spelling import spell
+
+REMOVAL_AGREED = "people.removal_agreed"
+ADULT = "adult"
+
+
+class Why(Reason):
+    """What the fold itself refuses, whatever the module."""
+
+    STRANGER = ("circle.stranger", "This device belongs to nobody in the circle.")
+    FORKED = ("circle.forked", "This device told two stories and was frozen.")
+    LEFT = ("circle.left", "This person had left the circle.")
+    REMOVED = ("circle.removed", "This person had been removed from the circle.")
+    TWICE = ("circle.twice", "This was done already: the same tap arrived twice.")
+    UNKNOWN = ("circle.unknown", "The circle does not use this kind of event.")
+    MALFORMED = ("circle.malformed", "The fields of this event are not as they should be.")
+    NOT_ALLOWED = ("circle.not_allowed", "This is not yours to do in this circle.")
+
+
+class UpdateNeeded(Exception):
+    """The circle uses a module, or a version of one, that this program does not have: nothing is judged."""
+
+
+class Device(msgspec.Struct):
+    """A key and its chain: whose it is, who holds it ("node" or "member"), and where its chain has got to."""
+
+    member: str
+    holder: str
+    node: str
+    seq: int
+    head: bytes
+    forked: bool = False
+
+
+class Member(msgspec.Struct):
+    """A person of the circle: `kind` is adult, child or guest; `gone` is "", "left" or "removed"."""
+
+    kind: str
+    gone: str = ""
+
+
+class Roots(msgspec.Struct):
+    """What the order and the verdicts themselves rest on. `time` is in ms; `devices` are keyed by hex."""
+
+    begun: str = ""
+    name: str = ""
+    form: str = ""
+    unit: str = ""
+    keeper: str = ""
+    term: int = 0
+    epoch: int = 0
+    time: int = 0
+    modules: dict[str, int] = {}
+    coming: dict[str, int] = {}
+    parts: dict[str, bool] = {}
+    members: dict[str, Member] = {}
+    devices: dict[str, Device] = {}
+    agreed: dict[str, list[str]] = {}
+
+
+class Act(msgspec.Struct, frozen=True, gc=False):
+    """What a rule sees of an entry: the event's kept fields and by whom; never a word, never a clock."""
+
+    by: str
+    event: Any
+    entry: Entry
+
+    @property
+    def id(self) -> str:
+        """The short id by which later events name what this one brought."""
+        return short(self.entry.id)
+
+    @property
+    def time(self) -> int:
+        """What the device's clock claimed, in ms; a claim, for display."""
+        return self.entry.time
+
+
+class Circle:
+    """The state that the fold of a log has come to: `roots`, and one struct a module, as attributes."""
+
+    def __init__(self, modules: Modules, states: dict[str, Any] | None = None) -> None:
+        self.loaded = modules
+        self.states: dict[str, Any] = states or {"circle": Roots()}
+        self.acts: dict[str, set[bytes]] = {}
+        self._known: dict[str, tuple[type[Any], Rule, frozenset[str]]] = {}
+        self.use_adopted()
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    @property
+    def roots(self) -> Roots:
+        return self.states["circle"]  # type: ignore[no-any-return]
+
+    @property
+    def time(self) -> int:
+        """The circle's time: that of its last seal, in ms."""
+        return self.roots.time
+
+    def use_adopted(self) -> None:
+        """Makes the adopted modules' states and rules the ones in force. Raises `UpdateNeeded`."""
+        for name, version in (self.roots.modules or {"circle": 1}).items():
+            module = self.loaded.by_name.get(name)
+            if module is None or module.version != version:
+                raise UpdateNeeded(f"{name} {version}")
+            if name not in self.states:
+                self.states[name] = module.state()
+            for event in module.events.values():
+                self._known[event.name] = (event.kept, module.rules[event.name], event.may)
+        self.__dict__.update(self.states)
+
+    def judge(self, entry: Entry, trouble: "Trouble") -> str:
+        """Applies one entry and gives its verdict: "" for ok, else the code of the reason why it is void."""
+        roots = self.roots
+        device = roots.devices.get(entry.device.hex())
+        by, kind = "", ""
+        if device is not None:
+            device.seq, device.head = entry.seq, entry.id
+            if trouble.judged and entry.id in trouble.judged:
+                return trouble.judged[entry.id]
+            by = device.member
+            refused = trouble.refuses(entry, device, roots.members[by])
+            if refused:
+                return refused
+            kind = roots.members[by].kind
+        elif entry.event != (GENESIS if not roots.begun else JOINED) or entry.seq:
+            return Why.STRANGER.code
+        known = self._known.get(entry.event)
+        if known is None:
+            return Why.UNKNOWN.code
+        kept, rule, may = known
+        acts = self.acts.get(by)
+        try:
+            event = msgspec.convert(entry.kept, kept)
+        except msgspec.ValidationError:
+            return Why.MALFORMED.code
+        act = event.act
+        if act and acts is not None and act in acts:
+            return Why.TWICE.code
+        if device is not None and kind not in may and not ("keeper" in may and device is self.keeper_device()):
+            return Why.NOT_ALLOWED.code
+        try:
+            rule(self, Act(by, event, entry))
+        except Refused as refusal:
+            return refusal.reason.code
+        if act:
+            if acts is None:
+                acts = self.acts.setdefault(by, set())
+            acts.add(act)
+        return ""
+
+    def keeper_device(self) -> Device | None:
+        return self.roots.devices.get(self.roots.keeper)
+
+    def may(self, member: str, event: str) -> bool:
+        """Whether this member may do such an event here, so that a page offers only that."""
+        known, person = self._known.get(event), self.roots.members.get(member)
+        return known is not None and person is not None and not person.gone and person.kind in known[2]
+
+
+class Trouble:
+    """What must be known of an epoch before its entries are judged one by one: forks and removals."""
+
+    def __init__(self, circle: Circle, entries: list[Entry]) -> None:
+        self.forked: dict[bytes, int] = {}
+        self.judged: dict[bytes, str] = {}
+        self.spared: dict[str, set[bytes]] = {}
+        self._find_forks(circle.roots, entries)
+        consents = [entry for entry in entries if entry.event == REMOVAL_AGREED]
+        if consents:
+            self._judge_removals(circle, consents, {entry.id: entry for entry in entries})
+
+    def refuses(self, entry: Entry, device: Device, member: Member) -> str:
+        if device.forked or (self.forked and entry.seq >= self.forked.get(entry.device, entry.seq + 1)):
+            return Why.FORKED.code
+        if member.gone:
+            if entry.id in self.spared.get(device.member, ()):
+                return ""
+            return Why.LEFT.code if member.gone == "left" else Why.REMOVED.code
+        return ""
+
+    def _find_forks(self, roots: Roots, entries: list[Entry]) -> None:
+        """A device with two entries of one seq is void from there, save what an earlier epoch had settled."""
+        heads: dict[bytes, bytes | None] = {}
+        devices = roots.devices
+        for entry in entries:
+            device = entry.device
+            if device not in heads:
+                known = devices.get(device.hex())
+                heads[device] = known.head if known else None
+            if heads[device] != entry.prev:
+                self.forked[device] = min(entry.seq, self.forked.get(device, entry.seq))
+            heads[device] = entry.id
+
+    def _judge_removals(self, circle: Circle, consents: list[Entry], entries: dict[bytes, Entry]) -> None:
+        """Consents to a removal are judged first, against the state at the last epoch's end, never each other."""
+        roots = circle.roots
+        voters = {name for name, member in roots.members.items() if member.kind == ADULT and not member.gone}
+        standing = {key for key, device in roots.devices.items() if device.member in voters and not device.forked}
+        agreed = {target: set(names) & voters for target, names in roots.agreed.items()}
+        cited: dict[str, list[Entry]] = {}
+        for entry in consents:
+            target = entry.kept.get("member")
+            if entry.device.hex() not in standing or entry.seq >= self.forked.get(entry.device, entry.seq + 1):
+                continue
+            by = roots.devices[entry.device.hex()].member
+            if type(target) is not str or target not in roots.members or roots.members[target].gone or by == target:
+                continue
+            if roots.devices[roots.keeper].member == target:
+                continue
+            self.judged[entry.id] = ""
+            agreed.setdefault(target, set()).add(by)
+            cited.setdefault(target, []).append(entry)
+        for target, entries_of in cited.items():
+            roots.agreed[target] = sorted(agreed[target])
+            if len(agreed[target]) >= 2 and 2 * len(agreed[target]) > len(voters - {target}):
+                roots.members[target].gone = "removed"
+                del roots.agreed[target]
+                self.spared[target] = ancestors(entries, entries_of)
+
+
+def fold_epoch(circle: Circle, entries: list[Entry]) -> list[str]:
+    """Judges the entries of one epoch, or all pending ones, in order; a verdict each."""
+    trouble = Trouble(circle, entries)
+    judge = circle.judge
+    verdicts = [judge(entry, trouble) for entry in entries]
+    for device in trouble.forked:
+        if device.hex() in circle.roots.devices:
+            circle.roots.devices[device.hex()].forked = True
+    return verdicts
+
+
+def close_epoch(circle: Circle, time: int) -> None:
+    """A seal at `time` (ms) moves the circle's time on: what was coming is in force, what is due happens once."""
+    roots = circle.roots
+    since, roots.time = roots.time, max(roots.time, time)
+    roots.epoch += 1
+    if roots.coming:
+        roots.modules.update(roots.coming)
+        roots.coming.clear()
+        circle.use_adopted()
+    for name in roots.modules:
+        at_seal = circle.loaded.by_name[name].at_seal
+        if at_seal is not None:
+            at_seal(circle, since)
+
+
+def state_hash(circle: Circle) -> bytes:
+    """SHA-256 over {module: SHA-256 of its kept state}, both spelled as DAG-CBOR; words are in neither."""
+    hashes = {
+        name: sha256(spell(msgspec.to_builtins(state, builtin_types=(bytes,)))).digest()
+        for name, state in circle.states.items()
+    }
+    return sha256(spell(hashes)).digest()

@@ -1,0 +1,99 @@
+"""One spelling only: deterministic DAG-CBOR, decoded by libipld, then re-encoded and compared."""
+
+from typing import Any
+
+import libipld
+
+MAX_DEPTH = 16
+MAX_INTEGER = 2**63 - 1
+MIN_INTEGER = -(2**63)
+
+_LINK_TAG = b"\xd8\x2a"
+
+
+class Rejected(Exception):
+    """An entry that is wrong in itself or against its ancestors, and so never becomes part of the log.
+
+    `code` is one of: spelling, size, version, body, chain, lamport, root, signature, genesis.
+    """
+
+    def __init__(self, code: str, about: str = "") -> None:
+        super().__init__(f"{code}: {about}" if about else code)
+        self.code = code
+        self.about = about
+
+
+def spell(value: Any) -> bytes:
+    """The one byte string that stands for `value` (None, bool, int, str, bytes, list, dict with str keys).
+
+    libipld writes byte strings that happen to parse as a CID as links (tag 42), as about one random 32-byte
+    hash in 262,144 does; where that tag shows up in the output, the value is spelled by our own encoder.
+    """
+    raw: bytes = libipld.encode_dag_cbor(value)
+    return _plain(value) if _LINK_TAG in raw else raw
+
+
+def unspell(raw: bytes, ascii_only: bool = False) -> Any:
+    """The value that `raw` spells. Raises `Rejected("spelling")` for any other spelling of it, for floats,
+    tags, integers beyond signed 64 bits, depth over 16 and, with `ascii_only`, text that is not ASCII."""
+    try:
+        value = libipld.decode_dag_cbor(raw)
+        if spell(value) != raw:
+            raise Rejected("spelling", "not the one spelling of its value")
+    except (ValueError, RecursionError, OverflowError) as error:
+        raise Rejected("spelling", "not DAG-CBOR") from error
+    _walk(value, 0, ascii_only)
+    return value
+
+
+def _walk(value: Any, depth: int, ascii_only: bool) -> None:
+    kind = type(value)
+    if kind is bytes or value is None or kind is bool:
+        return
+    if kind is int:
+        if not MIN_INTEGER <= value <= MAX_INTEGER:
+            raise Rejected("spelling", "an integer beyond 64 bits")
+    elif kind is str:
+        if ascii_only and not value.isascii():
+            raise Rejected("spelling", "text that is not ASCII")
+    elif kind is list or kind is dict:
+        if depth == MAX_DEPTH:
+            raise Rejected("spelling", f"deeper than {MAX_DEPTH}")
+        if kind is dict:
+            for key in value:
+                _walk(key, depth + 1, ascii_only)
+            value = value.values()
+        for item in value:
+            _walk(item, depth + 1, ascii_only)
+    else:
+        raise Rejected("spelling", "a float or another type that has no place here")
+
+
+def _plain(value: Any) -> bytes:
+    """RFC 8949 core deterministic encoding with DAG-CBOR's key order, every byte string as a byte string."""
+    if value is None:
+        return b"\xf6"
+    if isinstance(value, bool):
+        return b"\xf5" if value else b"\xf4"
+    if isinstance(value, int):
+        return _head(0, value) if value >= 0 else _head(1, -1 - value)
+    if isinstance(value, bytes):
+        return _head(2, len(value)) + value
+    if isinstance(value, str):
+        text = value.encode()
+        return _head(3, len(text)) + text
+    if isinstance(value, list):
+        return _head(4, len(value)) + b"".join(map(_plain, value))
+    if isinstance(value, dict):
+        pairs = sorted((len(key.encode()), key.encode(), key) for key in value)
+        return _head(5, len(value)) + b"".join(_plain(key) + _plain(value[key]) for _, _, key in pairs)
+    return bytes(libipld.encode_dag_cbor(value))  # a float: spelled, so that the walk can refuse it by name
+
+
+def _head(major: int, number: int) -> bytes:
+    if number < 24:
+        return bytes([major << 5 | number])
+    for extra, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
+        if number < 1 << (8 * size):
+            return bytes([major << 5 | extra]) + number.to_bytes(size, "big")
+    raise Rejected("spelling", "an integer beyond 64 bits")

@@ -1,0 +1,16 @@
+"""The capabilities of a circle, a folder each. A new one is one line here, or an entry point `cercle.modules` elsewhere."""
+
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from cercle.core.module import Module, Modules
+
+NAMES = ("circle", "people", "accounts", "groceries")
+
+
+@cache
+def load() -> Modules:
+    """All modules that are installed, in an order in which each stands after those it needs."""
+    own: list[Module] = [import_module(f"cercle.modules.{name}").MODULE for name in NAMES]
+    return Modules(own + [point.load() for point in entry_points(group="cercle.modules")])

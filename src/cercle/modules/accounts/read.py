@@ -1,0 +1,64 @@
+"""What pages need of the accounts."""
+
+from fractions import Fraction
+from typing import Any
+
+from msgspec import Struct
+
+from cercle.core.fold import Circle
+
+
+class Transfer(Struct, frozen=True):
+    """`payer` gives `to` this many minor units, and both are nearer to zero."""
+
+    payer: str
+    to: str
+    amount: int
+
+
+def balances(circle: Circle, unit: str) -> dict[str, int]:
+    """Everybody's balance in minor units, positive where the circle owes them; people with none are at zero."""
+    posted = circle.accounts.balances.get(unit, {})
+    everybody = {member: 0 for member, known in circle.roots.members.items() if not known.gone}
+    return everybody | posted
+
+
+def exact(circle: Circle, unit: str, account: str) -> Fraction:
+    """The exact rational balance: what is posted less what is still carried."""
+    posted = circle.accounts.balances.get(unit, {}).get(account, 0)
+    carry = circle.accounts.carries.get(unit)
+    if carry is None:
+        return Fraction(posted)
+    return posted - Fraction(int(carry.of.get(account, "0")), int(carry.scale))
+
+
+def settlement(positions: dict[str, int]) -> list[Transfer]:
+    """Transfers that bring every position to zero: the largest debt meets the largest credit, again and again,
+    so that each transfer ends at least one of the two, and there are never more than people less one."""
+    rest = dict(positions)
+    transfers = []
+    while any(rest.values()):
+        debtor = min(rest, key=lambda member: (rest[member], member))
+        creditor = max(rest, key=lambda member: (rest[member], member))
+        amount = min(-rest[debtor], rest[creditor])
+        transfers.append(Transfer(debtor, creditor, amount))
+        rest[debtor] += amount
+        rest[creditor] -= amount
+    return transfers
+
+
+def units(circle: Circle) -> list[str]:
+    """What this circle counts, its own currency first."""
+    own = circle.roots.unit
+    return [own, *sorted(unit for unit in circle.accounts.balances if unit != own)]
+
+
+def show(circle: Circle) -> dict[str, Any]:
+    """`balances`: unit, member, minor units. The settlement beside it, per unit."""
+    return {
+        "balances": {unit: balances(circle, unit) for unit in units(circle)},
+        "settlement": {
+            unit: [[t.payer, t.to, t.amount] for t in settlement(balances(circle, unit))]
+            for unit in units(circle)
+        },
+    }

@@ -1,0 +1,15 @@
+"""The circle itself: how it begins, what it uses, and the seals by which its time passes."""
+
+from cercle.core.fold import Roots
+from cercle.core.module import Module, events_in, rules_in
+from cercle.modules.circle import events, read, rules
+
+MODULE = Module(
+    name="circle",
+    state=Roots,
+    events=events_in(events),
+    rules=rules_in(rules),
+    reasons=rules.Why,
+    show=read.show,
+    web="cercle.modules.circle.web",
+)

@@ -1,0 +1,69 @@
+"""What pages need of the people of a circle."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from cercle.core.fold import Circle
+from cercle.modules.people.rules import Absence, Invitation, profile
+
+
+class Person(Struct, frozen=True):
+    """`id` names the member; `words` the entry with their name ("" where it was erased); `away` ends on that day."""
+
+    id: str
+    words: str
+    kind: str
+    colour: int
+    gone: str
+    has_device: bool
+    away_until: str
+    absences: dict[str, Absence]
+
+
+def people(circle: Circle, today: str, gone: bool = False) -> list[Person]:
+    """The people who are in the circle (or who have gone), in the order in which they came."""
+    found = []
+    for member, known in circle.roots.members.items():
+        if bool(known.gone) != gone:
+            continue
+        one = profile(circle, member)
+        until = max((a.until for a in one.away.values() if a.since <= today <= a.until), default="")
+        found.append(
+            Person(member, one.words, known.kind, one.colour, known.gone, one.has_device, until, one.away)
+        )
+    return found
+
+
+def invitations(circle: Circle) -> dict[str, Invitation]:
+    """Those that still admit somebody."""
+    return {
+        name: invitation
+        for name, invitation in circle.people.invitations.items()
+        if invitation.left and not (invitation.until and circle.time > invitation.until)
+    }
+
+
+def names(circle: Circle) -> dict[str, str]:
+    """Each member's id, to the entry whose words name them."""
+    return {member: one.words for member, one in circle.people.profiles.items()}
+
+
+def agreed_removals(circle: Circle) -> dict[str, list[str]]:
+    """For whom some already agreed that they leave, and who."""
+    return {member: names for member, names in circle.roots.agreed.items() if not circle.roots.members[member].gone}
+
+
+def show(circle: Circle) -> dict[str, Any]:
+    return {
+        "members": {
+            member: {
+                "kind": known.kind,
+                "gone": known.gone,
+                "colour": profile(circle, member).colour,
+                "away": [[a.since, a.until] for a in profile(circle, member).away.values()],
+            }
+            for member, known in circle.roots.members.items()
+        },
+        "invitations": sorted(invitations(circle)),
+    }
