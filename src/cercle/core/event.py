@@ -45,12 +45,14 @@ class Refused(Exception):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """What is known of one type of event. `type` has all fields, `kept` only those that rules may read."""
+    """What is known of one type of event. `type` has all fields, `kept` only those that rules may read; `fields` are
+    the names of all, each with its default (`msgspec.NODEFAULT` where it must be given)."""
 
     name: str
     type: type[msgspec.Struct]
     kept: type[msgspec.Struct]
     words: tuple[str, ...]
+    fields: tuple[tuple[str, Any], ...]
     may: frozenset[str]
     sentences: dict[str, str]
     about: str
@@ -68,25 +70,32 @@ def event(
     def declare(struct: type[msgspec.Struct]) -> type[msgspec.Struct]:
         hints = get_type_hints(struct, include_extras=True)
         words = tuple(field for field, hint in hints.items() if kind_of(hint) == "words")
-        fields: list[Any] = [("act", bytes, b"")]
-        for field in msgspec.structs.fields(struct):
-            if field.name in words:
-                continue
-            whole: tuple[Any, ...] = (field.name, hints[field.name])
-            if field.default is not msgspec.NODEFAULT:
-                whole += (field.default,)
-            elif field.default_factory is not msgspec.NODEFAULT:
-                whole += (msgspec.field(default_factory=field.default_factory),)
-            fields.append(whole)
+        fields = tuple((field.name, _default(field)) for field in msgspec.structs.fields(struct))
+        kept_fields: list[Any] = [("act", bytes, b"")]
+        for field, default in fields:
+            if field not in words:
+                whole = (field, hints[field])
+                kept_fields.append(whole if default is msgspec.NODEFAULT else (*whole, _as_default(default)))
         kept = msgspec.defstruct(
-            struct.__name__, fields, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+            struct.__name__, kept_fields, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
         )
         about = " ".join((struct.__doc__ or "").split())
-        known = Event(name, struct, kept, words, may, {"en": en, "fr": fr}, about)
+        known = Event(name, struct, kept, words, fields, may, {"en": en, "fr": fr}, about)
         struct.__event__ = known  # type: ignore[attr-defined]
         return struct
 
     return declare
+
+
+def _default(field: Any) -> Any:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return field.default
+
+
+def _as_default(default: Any) -> Any:
+    """As msgspec takes it: a list or a map is made anew for each event."""
+    return msgspec.field(default_factory=type(default)) if isinstance(default, list | dict) else default
 
 
 def kind_of(hint: Any) -> str:
@@ -112,20 +121,14 @@ def split(declared: Event, event: msgspec.Struct) -> tuple[dict[str, Any], dict[
     """(kept, words) of one event; fields that stand at their default are left out of both."""
     kept: dict[str, Any] = {}
     words: dict[str, Any] = {}
-    for field in msgspec.structs.fields(declared.type):
-        value = getattr(event, field.name)
-        if field.name in declared.words:
+    for field, default in declared.fields:
+        value = getattr(event, field)
+        if field in declared.words:
             if value:
-                words[field.name] = value
-        elif value != default_of(field):
-            kept[field.name] = msgspec.to_builtins(value, builtin_types=(bytes,))
+                words[field] = value
+        elif value != default:
+            kept[field] = msgspec.to_builtins(value, builtin_types=(bytes,))
     return kept, words
-
-
-def default_of(field: Any) -> Any:
-    if field.default_factory is not msgspec.NODEFAULT:
-        return field.default_factory()
-    return field.default
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

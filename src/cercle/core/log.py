@@ -111,9 +111,9 @@ class Pending:
         if entry.event == SEALED:
             self.seals.append(entry)
 
-    def next_seal(self, keeper: str, term: int) -> Entry | None:
+    def next_seal(self, keeper: str, term: int, from_seq: int) -> Entry | None:
         """The keeper's earliest seal of this term; the others stay what they are, entries without effect on order."""
-        own = [seal for seal in self.seals if seal.device.hex() == keeper and seal.kept.get("term") == term]
+        own = [s for s in self.seals if s.device.hex() == keeper and s.kept.get("term") == term and s.seq >= from_seq]
         return min(own, key=lambda seal: (seal.seq, seal.id)) if own else None
 
     def cover(self, seal: Entry) -> list[Entry]:

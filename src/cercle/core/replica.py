@@ -47,6 +47,7 @@ class Replica:
         self.verdicts: dict[bytes, str] = {}
         self.alarms: list[Entry] = []
         self.circle, self.tree = thaw(modules, base) if base else (Circle(modules), Tree())
+        self.base_epoch = self.circle.roots.epoch
 
     def take(self, entries: Iterable[Entry]) -> list[Epoch]:
         """Adds entries (parents before children); gives the epochs that their seals settled."""
@@ -71,9 +72,16 @@ class Replica:
 
     def load(self, epochs: Iterable[Epoch]) -> None:
         """Folds epochs whose order and cover are known already, from the start or from the base on."""
+        long = False
         for epoch in epochs:
             replay(self.circle, self.tree, epoch)
-        self.freeze()
+            if not long:
+                self.since.append(epoch)
+                long = self._is_long()
+            if long:
+                self.since.clear()
+        if long:
+            self.freeze()
 
     def settle_all(self, time: int) -> tuple[Epoch, dict[str, Any]]:
         """Settles all that is pending as the keeper's seal at `time` (ms) will: gives the epoch, and what
@@ -97,11 +105,14 @@ class Replica:
         return device is not None and (device.forked or device.head != entry.prev)
 
     def _next_seal(self) -> Entry | None:
-        roots = self.circle.roots
-        if not roots.begun and self.pending.entries:
-            first = min(self.pending.entries.values(), key=lambda entry: entry.lamport)
-            return self.pending.next_seal(first.device.hex(), 0)
-        return self.pending.next_seal(roots.keeper, roots.term)
+        """The keeper's next seal. What is settled ends just before the last one, which itself is pending."""
+        roots, keeper = self.circle.roots, self.circle.keeper_device()
+        if keeper is not None:
+            return self.pending.next_seal(roots.keeper, roots.term, keeper.seq + 2 if roots.epoch else 0)
+        if not self.pending.entries:
+            return None
+        first = min(self.pending.entries.values(), key=lambda entry: entry.lamport)
+        return self.pending.next_seal(first.device.hex(), 0, 0)
 
     def _rewind(self) -> None:
         """Back to the settled state, without what is pending."""
@@ -122,12 +133,16 @@ class Replica:
 
     def _remember(self, epoch: Epoch) -> None:
         self.since.append(epoch)
-        if sum(len(one.entries) for one in self.since) >= max(FREEZE_AFTER, self.tree.size // 16):
+        if self._is_long():
             self.freeze()
+
+    def _is_long(self) -> bool:
+        return sum(len(epoch.entries) for epoch in self.since) >= max(FREEZE_AFTER, self.tree.size // 16)
 
     def freeze(self) -> None:
         """Makes the settled state the new base; only between a seal and the first pending entry."""
         self.base = freeze(self.circle, self.tree)
+        self.base_epoch = self.circle.roots.epoch
         self.since.clear()
 
     def _check(self, seal: Entry) -> None:

@@ -1,0 +1,134 @@
+"""Opening a node's database: durable, migrated, and owned by at most one server."""
+
+import fcntl
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+FILE = "cercle.db"
+SCHEMA = "0001"
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class InUse(Exception):
+    """Another server runs on this data: `about` says which."""
+
+    def __init__(self, about: str) -> None:
+        super().__init__(about)
+        self.about = about
+
+
+def open_database(data: Path) -> Engine:
+    """The engine of a node's database, made or migrated first where that is needed (with a copy beside it).
+
+    One connection, in one thread: the program's one process is the queue. `data` is made with mode 700.
+    """
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = data / FILE
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    migrate(path)
+    return connect(path)
+
+
+def connect(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=StaticPool,
+        isolation_level="AUTOCOMMIT",  # transactions begin where the program says so
+        connect_args={"check_same_thread": False, "timeout": 10},
+    )
+
+    @event.listens_for(engine, "connect")
+    def settle_in(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """All or nothing, durably; a transaction inside another one is part of it. It takes the write lock at once, so
+    that what is read inside is still so when it is written."""
+    if connection.info.get("writing"):
+        yield
+        return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.info["writing"] = True
+    try:
+        yield
+        connection.exec_driver_sql("COMMIT")
+    except BaseException:
+        with suppress(DBAPIError):  # SQLite has rolled back by itself where the disk was full
+            connection.exec_driver_sql("ROLLBACK")
+        raise
+    finally:
+        connection.info["writing"] = False
+
+
+def version(path: Path) -> str:
+    """The schema that the file has; "" for a new one."""
+    with sqlite3.connect(path, timeout=10) as connection:
+        found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if found else None
+    connection.close()
+    return row[0] if row else ""
+
+
+def migrate(path: Path) -> None:
+    """Brings the file to this program's schema, or leaves it as it was: it works on a copy, then swaps."""
+    found = version(path)
+    if found == SCHEMA:
+        return
+    from alembic import command  # heavy, and seldom needed
+    from alembic.config import Config
+
+    beside = path.with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    copy(path, beside)
+    engine = create_engine(f"sqlite:///{beside}")
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    engine.dispose()
+    if found:
+        shutil.copy2(path, path.with_suffix(f".before-{SCHEMA}"))
+    beside.chmod(0o600)
+    os.replace(beside, path)
+    for leftover in ("-wal", "-shm"):
+        Path(f"{path}{leftover}").unlink(missing_ok=True)
+
+
+def copy(source: Path, target: Path) -> None:
+    """A consistent copy of a database that may be in use."""
+    with sqlite3.connect(source, timeout=10) as origin, sqlite3.connect(target) as destination:
+        origin.backup(destination)
+    origin.close()
+    destination.close()
+
+
+def hold(data: Path, about: str) -> Any:
+    """Says that this process serves `data`; keep what it gives. Raises `InUse` where another one does."""
+    holder = (data / "serving").open("a+")
+    try:
+        fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        holder.seek(0)
+        raise InUse(holder.read().strip()) from error
+    holder.truncate(0)
+    holder.write(about)
+    holder.flush()
+    return holder

@@ -1,0 +1,209 @@
+"""A node: the circles on this machine, the people who use its pages, and the tokens that let them in."""
+
+import os
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from cercle.core.entry import ACT_SIZE, GENESIS, NO_CIRCLE, SALT_SIZE, Entry, Raw, compose, short, write_words
+from cercle.core.event import Refused, known, split
+from cercle.core.keys import Signer, public, sign
+from cercle.core.log import invitation_message
+from cercle.core.module import Modules
+from cercle.store import keyring
+from cercle.store.database import open_database, transaction
+from cercle.store.live import Live, Why, normal, now
+from cercle.store.tables import circles, invitations, people, settings, tokens
+
+TOKEN_BYTES = 16
+
+
+class NotFound(LookupError):
+    """No circle of that id or name here, or more than one: `choices` are those that fit."""
+
+    def __init__(self, wanted: str, choices: list[str]) -> None:
+        super().__init__(wanted)
+        self.wanted = wanted
+        self.choices = choices
+
+
+class Node:
+    """What this machine holds. One connection, one thread."""
+
+    def __init__(self, data: Path, modules: Modules) -> None:
+        self.data = data
+        self.modules = modules
+        self.engine = open_database(data)
+        self.connection = self.engine.connect()
+        self._live: dict[int, Live] = {}
+        self._keys: dict[tuple[int, str], Signer] = {}
+
+    def close(self) -> None:
+        self.connection.close()
+        self.engine.dispose()
+
+    def name(self) -> str:
+        """What this installation calls itself in the logs: 8 random bytes, in hexadecimal."""
+        return self.setting("node", lambda: os.urandom(8)).hex()
+
+    # --- circles -------------------------------------------------------------------------------------------------
+
+    def numbers(self) -> dict[int, bytes]:
+        """Every circle that this node holds: number to id."""
+        query = select(circles.c.no, circles.c.id).order_by(circles.c.no)
+        return {row.no: row.id for row in self.connection.execute(query)}
+
+    def live(self, no: int) -> Live:
+        """The folded circle, having taken in what others wrote."""
+        found = self._live.get(no)
+        if found is None:
+            identifier = self.connection.scalar(select(circles.c.id).where(circles.c.no == no))
+            if identifier is None:
+                raise NotFound(str(no), [])
+            found = self._live[no] = Live(self.connection, self.modules, no, identifier)
+        found.catch_up()
+        return found
+
+    def find(self, wanted: str) -> Live:
+        """A circle by its id, a unique beginning of it, or its name. Raises `NotFound`."""
+        numbers = self.numbers()
+        fits = [no for no, identifier in numbers.items() if wanted and identifier.hex().startswith(wanted.lower())]
+        if len(fits) != 1:
+            named = [no for no in numbers if self.live(no).name(self.live(no).circle.roots.name) == wanted]
+            fits = named or fits
+        if len(fits) != 1:
+            raise NotFound(wanted, [numbers[no].hex() for no in fits])
+        return self.live(fits[0])
+
+    def begin(self, person: int, genesis: msgspec.Struct, *events: Callable[[str], msgspec.Struct]) -> tuple[Live, str]:
+        """Starts a circle with this person as its founder; `events` are made from the founder's member id."""
+        seed = keyring.new_seed()
+        key = keyring.load(seed)
+        kept, words = split(known(type(genesis)), genesis)
+        kept["act"] = os.urandom(ACT_SIZE)
+        body = write_words(os.urandom(SALT_SIZE), normal(words))
+        entry, header = compose(
+            NO_CIRCLE,
+            public(key),
+            seq=0,
+            prev=None,
+            seen=[],
+            lamport=0,
+            time=now(),
+            event=GENESIS,
+            kept=kept,
+            body=body,
+        )
+        member = short(entry.id)
+        with transaction(self.connection):
+            no = self._add_circle(entry.id)
+            keyring.keep_key(self.connection, no, person, member, seed)
+            live = Live(self.connection, self.modules, no, entry.id)
+            live.plant(key, entry, Raw(header, sign(key, entry.id), body), [make(member) for make in events])
+        self._live[no] = live
+        return live, member
+
+    def _add_circle(self, identifier: bytes) -> int:
+        return int(self.connection.execute(insert(circles).values(id=identifier)).inserted_primary_key[0])
+
+    def key(self, live: Live, member: str) -> Signer:
+        """The key with which this node writes for a member. Raises `Refused`."""
+        found = self._keys.get((live.no, member)) or keyring.key_of_member(self.connection, live.no, member)
+        if found is None:
+            raise Refused(Why.NO_KEY)
+        self._keys[live.no, member] = found
+        return found
+
+    def act(self, live: Live, member: str, *events: msgspec.Struct, act: bytes | None = None) -> list[Entry]:
+        """What a member does, through the page, the API or the command line. Raises `Refused`."""
+        return live.act(self.key(live, member), events, act)
+
+    def invite(self, live: Live, member: str, invited: Callable[[bytes], msgspec.Struct]) -> tuple[str, bytes]:
+        """An invitation (id, private seed): `invited` makes the event from the invitation's public key."""
+        seed = keyring.new_seed()
+        with transaction(self.connection):
+            entry = self.act(live, member, invited(public(keyring.load(seed))))[0]
+            self.connection.execute(insert(invitations).values(id=short(entry.id), circle=live.no, seed=seed))
+        return short(entry.id), seed
+
+    def invitation_seed(self, invitation: str) -> tuple[int, bytes] | None:
+        """(circle number, private seed) of an invitation that was made on this node."""
+        row = self.connection.execute(select(invitations).where(invitations.c.id == invitation)).first()
+        return (row.circle, row.seed) if row else None
+
+    def join(
+        self,
+        live: Live,
+        person: int,
+        invitation: str,
+        secret: bytes,
+        joined: Callable[[bytes], msgspec.Struct],
+    ) -> str:
+        """Lets somebody in on a device key that this node holds; gives their member id. Raises `Refused`."""
+        seed = keyring.new_seed()
+        key = keyring.load(seed)
+        proof = sign(keyring.load(secret), invitation_message(live.id, public(key)))
+        with transaction(self.connection):
+            entry = live.join(key, joined(proof), invitation)
+            member = live.circle.roots.devices[entry.device.hex()].member
+            keyring.keep_key(self.connection, live.no, person, member, seed)
+        return member
+
+    # --- people and tokens ---------------------------------------------------------------------------------------
+
+    def new_person(self, language: str = "") -> int:
+        """Somebody who uses this node's pages; one person may be in several circles."""
+        return keyring.new_person(self.connection, language)
+
+    def person(self, person: int) -> Any:
+        return self.connection.execute(select(people).where(people.c.no == person)).first()
+
+    def circles_of(self, person: int) -> dict[int, str]:
+        """Circle number to member, for every circle in which this node writes for that person."""
+        return keyring.members_of_person(self.connection, person)
+
+    def describe_person(self, person: int, **values: str) -> None:
+        """Sets their language or the hash of their tablet PIN."""
+        self.connection.execute(update(people).where(people.c.no == person).values(**values))
+
+    def make_token(
+        self, purpose: str, person: int | None = None, circle: int | None = None, lasts: int = 0, label: str = ""
+    ) -> str:
+        """A secret of which only the hash is kept: for a door, signin, session, tablet or api; `lasts` in ms."""
+        token = os.urandom(TOKEN_BYTES).hex()
+        made = now()
+        row = {"hash": digest(token), "purpose": purpose, "person": person, "circle": circle, "label": label}
+        self.connection.execute(insert(tokens).values(**row, made=made, until=made + lasts if lasts else 0))
+        return token
+
+    def token(self, token: str, *purposes: str) -> Any:
+        """The row of a valid token, or None."""
+        query = select(tokens).where(tokens.c.hash == digest(token), tokens.c.purpose.in_(purposes))
+        row = self.connection.execute(query).first()
+        return row if row is not None and (not row.until or row.until > now()) else None
+
+    def end_token(self, token: str) -> None:
+        """It opens nothing any more."""
+        self.connection.execute(delete(tokens).where(tokens.c.hash == digest(token)))
+
+    def setting(self, name: str, make: Callable[[], bytes] | None = None) -> bytes:
+        """A value that the node keeps; where there is none yet, the one that `make` gives, or nothing."""
+        found = self.connection.scalar(select(settings.c.value).where(settings.c.name == name))
+        if found is None and make is not None:
+            found = make()
+            self.keep_setting(name, found)
+        return found or b""
+
+    def keep_setting(self, name: str, value: bytes) -> None:
+        statement = upsert(settings).values(name=name, value=value)
+        self.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+def digest(token: str) -> bytes:
+    """What is kept of a token: it has 128 random bits, so that a plain hash is enough."""
+    return sha256(token.encode()).digest()

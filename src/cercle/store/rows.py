@@ -1,0 +1,115 @@
+"""Entries as rows: written by number, read back without being checked again."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import libipld
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from cercle.core.entry import Entry, Raw
+from cercle.core.log import Place
+from cercle.store.tables import devices, entries, epochs
+
+Found = Row[Any]
+
+_READ = (entries.c.no, entries.c.id, devices.c.key, entries.c.header)
+_JOINED = entries.join(devices, entries.c.device == devices.c.no)
+
+
+def as_entry(identifier: bytes, device: bytes, header: bytes) -> Entry:
+    """An entry of the log from its row: what stands there was checked when it came in."""
+    return Entry(identifier, device, *libipld.decode_dag_cbor(header)[1:])
+
+
+def arrived_since(connection: Connection, circle: int, no: int) -> list[tuple[int, Entry]]:
+    """(number, entry) of all that came after number `no`, in the order of arrival: parents before children."""
+    query = select(*_READ).select_from(_JOINED)
+    query = query.where(entries.c.circle == circle, entries.c.no > no).order_by(entries.c.no)
+    return [(row[0], as_entry(row[1], row[2], row[3])) for row in connection.execute(query)]
+
+
+def arrived(connection: Connection, circle: int) -> Iterator[Entry]:
+    """Every entry of the circle, in the order of arrival."""
+    query = select(*_READ).select_from(_JOINED).where(entries.c.circle == circle).order_by(entries.c.no)
+    for row in connection.execution_options(yield_per=4096).execute(query):
+        yield as_entry(row[1], row[2], row[3])
+
+
+def pending(connection: Connection, circle: int) -> list[Entry]:
+    """All that no seal covers, parents before children."""
+    query = select(*_READ).select_from(_JOINED)
+    query = query.where(entries.c.circle == circle, entries.c.position.is_(None)).order_by(entries.c.no)
+    return [as_entry(row[1], row[2], row[3]) for row in connection.execute(query)]
+
+
+def settled(connection: Connection, circle: int, after_epoch: int) -> Iterator[tuple[list[Entry], int]]:
+    """(entries in order, time of the seal) of each epoch after that number, the first being number 1."""
+    query = select(epochs.c.number, epochs.c.size, epochs.c.time).where(epochs.c.circle == circle)
+    bounds = connection.execute(query.order_by(epochs.c.number)).all()
+    start = 0 if after_epoch == 0 else next(row.size for row in bounds if row.number == after_epoch)
+    rows = connection.execution_options(yield_per=4096).execute(
+        select(*_READ)
+        .select_from(_JOINED)
+        .where(entries.c.circle == circle, entries.c.position >= start)
+        .order_by(entries.c.position)
+    )
+    for bound in bounds:
+        if bound.number > after_epoch:
+            count = bound.size - start
+            epoch = [as_entry(row[1], row[2], row[3]) for row in islice(rows, count)]
+            start = bound.size
+            yield epoch, bound.time
+
+
+def place(connection: Connection, circle: int, identifier: bytes) -> Place | None:
+    """Where an entry of this circle stands, or None."""
+    query = select(devices.c.key, entries.c.seq, entries.c.lamport).select_from(_JOINED)
+    row = connection.execute(query.where(entries.c.id == identifier, entries.c.circle == circle)).first()
+    return Place(row[0], row[1], row[2]) if row else None
+
+
+def by_short_id(connection: Connection, circle: int, identifier: str) -> Found | None:
+    """The row (with the device's key) of the entry whose id begins with these 20 hex digits, or None."""
+    low = bytes.fromhex(identifier)
+    high = low + b"\xff" * 22
+    query = select(entries, devices.c.key).select_from(_JOINED)
+    query = query.where(entries.c.id >= low, entries.c.id <= high, entries.c.circle == circle)
+    return connection.execute(query).first()
+
+
+def bodies(connection: Connection, circle: int, identifiers: list[str]) -> dict[str, Raw]:
+    """The raw entries for short ids, those that are there."""
+    found: dict[str, Raw] = {}
+    for identifier in identifiers:
+        row = by_short_id(connection, circle, identifier)
+        if row is not None:
+            found[identifier] = Raw(row.header, row.signature, row.body)
+    return found
+
+
+_SETTLE = (
+    update(entries)
+    .where(entries.c.id == bindparam("of_id"), entries.c.circle == bindparam("of_circle"))
+    .values(position=bindparam("at"), verdict=bindparam("code"))
+)
+
+
+def settle(connection: Connection, circle: int, start: int, ids: list[bytes], verdicts: list[str]) -> None:
+    """Writes down the settled order of one epoch, whose first entry stands at `start`."""
+    if ids:
+        connection.execute(
+            _SETTLE,
+            [
+                {"of_id": identifier, "of_circle": circle, "at": start + number, "code": verdict or None}
+                for number, (identifier, verdict) in enumerate(zip(ids, verdicts, strict=True))
+            ],
+        )
+
+
+def head(connection: Connection, circle: int, device: bytes) -> tuple[bytes, Place] | None:
+    """The last entry (id, place) of a device's chain, or None where it has written nothing yet."""
+    query = select(entries.c.id, entries.c.seq, entries.c.lamport).select_from(_JOINED)
+    query = query.where(devices.c.circle == circle, devices.c.key == device)
+    row = connection.execute(query.order_by(entries.c.seq.desc()).limit(1)).first()
+    return (row[0], Place(device, row[1], row[2])) if row else None

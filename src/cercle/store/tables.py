@@ -1,0 +1,129 @@
+"""The tables of a node. Every table of entries carries the circle's number first, so that a hub can partition by it."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+circles = Table(
+    "circles",
+    metadata,
+    Column("no", NUMBER, primary_key=True),
+    Column("id", LargeBinary(32), nullable=False, unique=True),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("no", NUMBER, primary_key=True),
+    Column("circle", NUMBER, ForeignKey("circles.no"), nullable=False),
+    Column("key", LargeBinary(32), nullable=False),
+    Column("forked_at", NUMBER),  # the seq of which the log holds two entries
+    Index("devices_by_key", "circle", "key", unique=True),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("no", NUMBER, primary_key=True),  # the order of arrival at this node
+    Column("circle", NUMBER, ForeignKey("circles.no"), nullable=False),
+    Column("device", NUMBER, ForeignKey("devices.no"), nullable=False),
+    Column("seq", NUMBER, nullable=False),
+    Column("lamport", NUMBER, nullable=False),
+    Column("position", NUMBER),  # in the settled order, from 0; null while pending
+    Column("verdict", Text),  # of a settled entry: null for ok, else the code of the reason
+    Column("id", LargeBinary(32), nullable=False),
+    Column("header", LargeBinary, nullable=False),
+    Column("signature", LargeBinary(64)),
+    Column("body", LargeBinary),
+    Column("erased", Integer, nullable=False, server_default="0"),
+    Index("entries_by_id", "id", "circle", unique=True),
+    Index("entries_by_chain", "device", "seq"),
+    Index("entries_by_position", "circle", "position"),
+)
+
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("circle", NUMBER, ForeignKey("circles.no"), primary_key=True),
+    Column("number", NUMBER, primary_key=True),
+    Column("size", NUMBER, nullable=False),  # how many entries are settled once it is closed
+    Column("time", NUMBER, nullable=False),  # of its seal, ms
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("circle", NUMBER, ForeignKey("circles.no"), primary_key=True),
+    Column("epoch", NUMBER, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+)
+
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("no", NUMBER, primary_key=True),
+    Column("circle", NUMBER, ForeignKey("circles.no"), nullable=False),
+    Column("key", LargeBinary(32), nullable=False),
+    Column("id", LargeBinary(32), nullable=False, unique=True),
+    Column("header", LargeBinary, nullable=False),
+    Column("signature", LargeBinary(64)),
+    Column("body", LargeBinary),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("circle", NUMBER, ForeignKey("circles.no"), primary_key=True),
+    Column("entry", LargeBinary(32), primary_key=True),  # the erasure that is in effect
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("no", NUMBER, primary_key=True),
+    Column("language", Text, nullable=False, server_default=""),
+    Column("pin", Text, nullable=False, server_default=""),  # hashed, for a shared tablet
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("no", NUMBER, primary_key=True),
+    Column("circle", NUMBER, ForeignKey("circles.no"), nullable=False),
+    Column("person", NUMBER, ForeignKey("people.no"), nullable=False),
+    Column("member", Text, nullable=False),
+    Column("key", LargeBinary(32), nullable=False),
+    Column("seed", LargeBinary(32), nullable=False),
+    Column("purpose", Text, nullable=False),  # device, spare (an invitation for the member's next device) or retired
+    Column("invitation", Text, nullable=False, server_default=""),
+    Index("keys_by_circle", "circle", "member"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("circle", NUMBER, ForeignKey("circles.no"), nullable=False),
+    Column("seed", LargeBinary(32), nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    Column("purpose", Text, nullable=False),  # door, signin, session, tablet or api
+    Column("person", NUMBER, ForeignKey("people.no")),
+    Column("circle", NUMBER, ForeignKey("circles.no")),
+    Column("made", NUMBER, nullable=False),
+    Column("until", NUMBER, nullable=False),  # ms; 0: no end
+    Column("label", Text, nullable=False, server_default=""),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
