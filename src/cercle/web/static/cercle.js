@@ -1,0 +1,434 @@
+// Cercle's one script. Every page works without it. With it, forms are sent without leaving the page, what others do
+// appears by itself, and what is done without a network is kept on this device and sent when the network is back.
+// It says nothing of its own: every word that it shows stands in the page.
+
+const root = document.documentElement;
+const find = (selector, within = document) => within.querySelector(selector);
+const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
+const me = () => document.body.dataset.me || "";
+
+// ---- One page becomes the next, and whatever did not change stays as it is: focus, scroll, half-typed words, open folds.
+
+function sameKind(here, wanted) {
+  if (!here || here.nodeName !== wanted.nodeName) return false;
+  if (here.nodeType !== Node.ELEMENT_NODE) return true;
+  return here.id || wanted.id ? here.id === wanted.id : here.getAttribute("class") === wanted.getAttribute("class");
+}
+
+function become(here, wanted) {
+  if (here.nodeType !== Node.ELEMENT_NODE) {
+    if (here.data !== wanted.data) here.data = wanted.data;
+    return;
+  }
+  if (here.isEqualNode(wanted)) return;
+  for (const { name } of [...here.attributes]) {
+    const folded = name === "open" && here.nodeName === "DETAILS";
+    if (!wanted.hasAttribute(name) && !folded) here.removeAttribute(name);
+  }
+  for (const { name, value } of [...wanted.attributes]) {
+    if (here.getAttribute(name) !== value) here.setAttribute(name, value);
+  }
+  becomeChildren(here, wanted);
+}
+
+function becomeChildren(parent, wantedParent) {
+  const named = new Map([...parent.children].filter((child) => child.id).map((child) => [child.id, child]));
+  let here = parent.firstChild;
+  for (const wanted of [...wantedParent.childNodes]) {
+    const match = (wanted.id && named.get(wanted.id)) || here;
+    if (!sameKind(match, wanted)) {
+      parent.insertBefore(document.importNode(wanted, true), here);
+      continue;
+    }
+    if (match === here) here = here.nextSibling;
+    else parent.insertBefore(match, here);
+    become(match, wanted);
+  }
+  while (here) {
+    const gone = here;
+    here = here.nextSibling;
+    gone.remove();
+  }
+}
+
+function keepingFocus(change) {
+  const active = document.activeElement;
+  change();
+  if (active !== document.activeElement && active.isConnected && active !== document.body) active.focus({ preventScroll: true });
+  markWaiting();
+}
+
+const read = (text) => new DOMParser().parseFromString(text, "text/html");
+
+// After somebody else's act only the regions that say data-live follow.
+function showLive(page) {
+  keepingFocus(() => {
+    for (const here of findAll("[data-live]")) {
+      const wanted = page.getElementById(here.id);
+      if (wanted) become(here, wanted);
+    }
+  });
+}
+
+// After an act of one's own the whole page does; an answer that is only a part of one is put where its ids stand.
+function showAll(page) {
+  if (!find("main", page)) {
+    keepingFocus(() => findAll("[id]", page).forEach((part) => become(document.getElementById(part.id) || part, part)));
+    return;
+  }
+  const address = document.body.dataset.events;
+  document.title = page.title;
+  keepingFocus(() => become(document.body, page.body));
+  if (address !== document.body.dataset.events) listenAnew();
+  fade();
+}
+
+// What was done needs no reading twice; what was refused stays until the next act.
+let fading = 0;
+
+function fade() {
+  clearTimeout(fading);
+  fading = setTimeout(() => {
+    const notice = find("#notice:not(.refused)");
+    if (notice) notice.textContent = "";
+  }, 8000);
+}
+
+function say(text) {
+  const notice = find("#notice");
+  notice.textContent = text;
+  notice.classList.remove("refused");
+  fade();
+}
+
+// ---- The outbox: acts in the order in which they were done, each with its own number, so that none counts twice.
+
+const newAct = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+let fleeting = []; // where the browser keeps nothing (private windows), acts live as long as the page
+
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem("outbox")) || [];
+  } catch {
+    return fleeting;
+  }
+}
+
+function keep(acts) {
+  fleeting = acts;
+  try {
+    localStorage.setItem("outbox", JSON.stringify(acts));
+  } catch {
+    // A full or closed store: the page itself still remembers.
+  }
+}
+
+const mine = () => kept().filter((act) => act.me === me());
+const forget = (act) => keep(kept().filter((other) => other.act !== act.act));
+const remember = (act) => keep(kept().map((other) => (other.act === act.act ? act : other)));
+
+function actOf(form, submitter) {
+  const fields = [...new FormData(form)].filter(([name]) => name !== "_csrf_token" && name !== "act");
+  if (submitter && submitter.name) fields.push([submitter.name, submitter.value]);
+  const typed = find("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea", form);
+  const words = find("b", submitter || form) || submitter;
+  return {
+    act: newAct(), me: me(), url: form.action, page: location.pathname + location.search, form: form.id, fields,
+    button: submitter && submitter.name ? [submitter.name, submitter.value] : null,
+    label: (typed && typed.value) || (words && words.textContent.trim()) || document.title,
+    quick: "quick" in form.dataset, state: "new",
+  };
+}
+
+function marks(act) {
+  if (!act.button) return null;
+  const [name, value] = act.button;
+  const button = find(`button[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
+  return button && button.closest("li, tr");
+}
+
+function unmark(act) {
+  const row = marks(act);
+  if (row) row.classList.remove("going", "waiting");
+}
+
+function markWaiting() {
+  const acts = mine();
+  for (const act of acts) {
+    const row = act.state !== "refused" && marks(act);
+    if (row) row.classList.add("going", ...(act.state === "waiting" ? ["waiting"] : []));
+  }
+  const box = find("#outbox");
+  if (!box) return;
+  const late = acts.filter((act) => act.state === "waiting" || act.state === "refused");
+  box.hidden = !late.length;
+  find("ul", box).replaceChildren(...late.map((act) => lateRow(box, act)));
+}
+
+function lateRow(box, act) {
+  const row = find("template", box).content.cloneNode(true).firstElementChild;
+  row.dataset.state = act.state;
+  row.dataset.act = act.act;
+  find("b", row).textContent = act.label;
+  find(".error", row).textContent = act.reason || "";
+  find("[data-mend]", row).hidden = act.button && act.fields.length === 1;
+  return row;
+}
+
+// ---- Sending, one after the other.
+
+let sending = false;
+let pause = 2000;
+let retry = 0;
+
+async function post(act) {
+  const token = find("[name=_csrf_token]");
+  const fields = [...act.fields, ["act", act.act], ...(token ? [["_csrf_token", token.value]] : [])];
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), 20000);
+  try {
+    const headers = { "X-Cercle": "1", Accept: "text/html" };
+    const answer = await fetch(act.url, { method: "POST", body: new URLSearchParams(fields), headers, signal: limit.signal });
+    const page = read(await answer.text());
+    const reason = find("[data-reason]", page);
+    const later = [401, 403, 429, 502, 503, 504].includes(answer.status) && !reason;
+    return later ? null : { ok: answer.ok, url: answer.redirected && answer.url, page, reason };
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function send() {
+  if (sending) return;
+  sending = true;
+  clearTimeout(retry);
+  let act;
+  while ((act = mine().find(({ state }) => state === "new" || state === "waiting"))) {
+    const answer = await post(act);
+    if (!answer) {
+      postpone(act);
+      break;
+    }
+    pause = 2000;
+    settle(act, answer);
+  }
+  sending = false;
+  if (stale) refresh();
+}
+
+function postpone(act) {
+  const first = act.state === "new";
+  for (const late of mine().filter(({ state }) => state === "new")) remember({ ...late, state: "waiting" });
+  if (first) say(find("#outbox").dataset.kept);
+  release(act);
+  markWaiting();
+  retry = setTimeout(send, pause);
+  pause = Math.min(pause * 2, 60000);
+}
+
+function settle(act, answer) {
+  const fresh = act.state === "new" && act.page === location.pathname + location.search;
+  if (!answer.ok && (act.quick || !fresh || !answer.reason)) return refused(act, answer.reason);
+  forget(act);
+  release(act, answer.ok);
+  if (fresh && !mine().some(({ state }) => state === "new")) arrive(answer);
+  else stale = true;
+  markWaiting();
+}
+
+function refused(act, reason) {
+  const box = find("#outbox");
+  remember({ ...act, state: "refused", reason: reason ? reason.textContent.trim() : box.dataset.failed });
+  unmark(act);
+  release(act, false);
+  stale = true;
+  markWaiting();
+  box.scrollIntoView({ block: "nearest" });
+}
+
+function arrive({ ok, url, page }) {
+  const moved = url && new URL(url).pathname !== location.pathname;
+  if (url && url !== location.href) history[moved ? "pushState" : "replaceState"](null, "", url);
+  showAll(page);
+  if (moved) scrollTo(0, 0);
+  const first = moved ? find("main") : !ok && find("#errors");
+  if (first) first.focus();
+}
+
+function release(act, done = true) {
+  const form = findAll("form[data-swap][aria-busy]").find(({ action }) => action === act.url);
+  if (!form) return;
+  form.removeAttribute("aria-busy");
+  if (done) form.reset();
+}
+
+function submitted(event) {
+  const form = event.target;
+  if (!form.matches("[data-swap]") || find("input[type=file]", form)) return;
+  event.preventDefault();
+  if (form.method === "get") return visit(`${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`);
+  if (form.hasAttribute("aria-busy")) return;
+  const act = actOf(form, event.submitter);
+  keep([...kept(), act]);
+  if (act.quick) form.reset();
+  else form.setAttribute("aria-busy", "true");
+  if (form.elements.act) form.elements.act.value = newAct();
+  markWaiting();
+  send();
+}
+
+// A refused act goes back into its form, as it was filled, on the page where it was done.
+function mend(act) {
+  if (act.page !== location.pathname + location.search) {
+    remember({ ...act, state: "mending" });
+    location.href = act.page;
+    return;
+  }
+  const forms = findAll("form").filter(({ action }) => action === act.url);
+  const form = forms.find(({ id }) => id === act.form) || forms[0];
+  if (!form) return;
+  forget(act);
+  for (const box of findAll("[type=checkbox], [type=radio]", form)) box.checked = act.fields.some(([name, value]) => name === box.name && value === box.value);
+  for (const [name, value] of act.fields) {
+    const box = findAll("input, select, textarea", form).find((each) => each.name === name);
+    if (box && !["checkbox", "radio", "hidden"].includes(box.type)) box.value = value;
+  }
+  for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  const first = find("input:not([type=hidden]), select, textarea", form);
+  if (first) first.focus();
+  markWaiting();
+}
+
+// ---- What others do, and going about.
+
+let stale = false;
+let visiting = 0;
+
+async function fetchPage(address) {
+  const answer = await fetch(address, { headers: { "X-Cercle": "1", Accept: "text/html" } });
+  return { ok: answer.ok, url: answer.url, page: read(await answer.text()) };
+}
+
+async function refresh() {
+  stale = sending;
+  if (sending) return;
+  const asked = ++visiting;
+  try {
+    const { ok, page } = await fetchPage(location.href);
+    if (ok && asked === visiting && !sending) showLive(page);
+  } catch {
+    // Still away: what the page shows stays.
+  }
+}
+
+async function visit(address) {
+  const asked = ++visiting;
+  try {
+    const { url, page } = await fetchPage(address);
+    if (asked !== visiting) return;
+    history.replaceState(null, "", url);
+    showAll(page);
+  } catch {
+    location.href = address;
+  }
+}
+
+let source = null;
+let wait = 1000;
+
+function listen() {
+  const address = document.body.dataset.events;
+  if (!address || source) return;
+  source = new EventSource(address);
+  source.addEventListener("open", () => {
+    if (wait > 1000) refresh(); // something may have happened while nobody listened
+    wait = 1000;
+    send();
+  });
+  source.addEventListener("changed", refresh);
+  source.addEventListener("error", () => {
+    source.close();
+    source = null;
+    setTimeout(listen, wait + Math.random() * 500);
+    wait = Math.min(wait * 2, 60000);
+  });
+}
+
+function listenAnew() {
+  if (source) source.close();
+  source = null;
+  if (!document.hidden) listen();
+}
+
+function seen() {
+  listenAnew();
+  if (document.hidden) return;
+  if (document.body.dataset.events) refresh();
+  send();
+}
+
+// ---- Small hands: copy, share, the tablet's digits, ticks that send themselves.
+
+async function copy(button) {
+  const box = find(button.dataset.copy);
+  const words = box.value || box.textContent;
+  try {
+    await navigator.clipboard.writeText(words);
+  } catch {
+    box.select(); // a page on the home network has no clipboard of its own
+    document.execCommand("copy");
+  }
+  say(button.dataset.done);
+}
+
+function clicked({ target }) {
+  const button = target.closest("button");
+  if (!button) return;
+  const { copy: copied, share, digit } = button.dataset;
+  if (copied) copy(button);
+  if (share) navigator.share({ url: share, title: document.title }).catch(() => {});
+  if (digit !== undefined) {
+    const box = find(".pin");
+    box.value = digit === "" ? box.value.slice(0, -1) : box.value + digit;
+  }
+  const row = button.closest("[data-act]");
+  const act = row && mine().find((each) => each.act === row.dataset.act);
+  if (act && "mend" in button.dataset) mend(act);
+  if (act && "drop" in button.dataset) {
+    forget(act);
+    unmark(act);
+    markWaiting();
+  }
+}
+
+function changed({ target }) {
+  const form = target.closest("[data-autosubmit]") && target.form;
+  if (form) (form.requestSubmit || form.submit).call(form);
+}
+
+function start() {
+  root.classList.add("live");
+  if (navigator.share) root.classList.add("sharing");
+  for (const act of kept().filter(({ state }) => state === "new")) remember({ ...act, state: "waiting" });
+  document.addEventListener("submit", submitted);
+  document.addEventListener("click", clicked);
+  document.addEventListener("change", changed);
+  document.addEventListener("visibilitychange", seen);
+  addEventListener("online", send);
+  addEventListener("popstate", () => visit(location.href));
+  addEventListener("pageshow", (event) => event.persisted && seen());
+  if ("worker" in root.dataset && navigator.serviceWorker) navigator.serviceWorker.register("/sw.js");
+  markWaiting();
+  for (const act of mine().filter(({ state }) => state === "mending")) {
+    remember({ ...act, state: "refused" });
+    if (act.page === location.pathname + location.search) mend(act);
+  }
+  fade();
+  listen();
+  send();
+}
+
+start();
