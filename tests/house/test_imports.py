@@ -19,6 +19,8 @@ PURE = {
 IMPURE_CALLS = {"open", "print", "input", "eval", "exec", "__import__", "breakpoint"}
 IMPURE_METHODS = {"now", "utcnow", "today", "fromtimestamp", "urandom"}
 DECIDING = ("events", "rules", "read")
+# What the pages of every module stand on, and the web with them.
+BESIDE_PAGES = ["cercle.store", "cercle.page", "cercle.beginnings"]
 
 # (file or folder in src/cercle, what it imports): why the rule gives way there.
 EXCEPTIONS = {
@@ -72,6 +74,11 @@ def is_deciding(path: PurePath) -> bool:
     return path.parts[0] == "core" or (in_a_module and not is_page(path))
 
 
+def is_below_pages(path: PurePath) -> bool:
+    """Whether pages stand on this file, so that it knows of none."""
+    return path.parts[0] not in ("web", "cli", "bench", "__main__.py") and not is_page(path)
+
+
 def in_sight(path: PurePath) -> list[str]:
     """What of Cercle this file of the package may import, itself and what is under it."""
     layer = path.parts[0]
@@ -81,11 +88,11 @@ def in_sight(path: PurePath) -> list[str]:
         module = path.parts[1]
         own = [f"cercle.modules.{module}"]
         needed = [f"cercle.modules.{need}.{file}" for need in needs(module) for file in DECIDING]
-        return ["cercle.core", *own, *needed, *(["cercle.store"] if is_page(path) else [])]
+        return ["cercle.core", *own, *needed, *(BESIDE_PAGES if is_page(path) else [])]
     if layer == "modules":
         return ["cercle.core", "cercle.modules"]
-    if layer in ("gateway", "atlas"):
-        return ["cercle.core", "cercle.modules", "cercle.store", f"cercle.{layer}"]
+    if layer in ("page", "beginnings.py", "gateway", "atlas"):
+        return ["cercle.core", "cercle.modules", *BESIDE_PAGES, f"cercle.{layer}"]
     return ["cercle"]
 
 
@@ -96,7 +103,7 @@ def is_under(name: str, prefix: str) -> bool:
 def is_allowed(path: PurePath, name: str) -> bool:
     """Whether this file of the package may import that; exceptions aside."""
     if is_under(name, "cercle"):
-        up = is_deciding(path) and any(part.startswith("web") for part in name.split(".")[3:])
+        up = is_below_pages(path) and any(part.startswith("web") for part in name.split(".")[1:])
         back = path.parts[0] == "web" and is_under(name, "cercle.cli")
         return not up and not back and any(is_under(name, prefix) for prefix in in_sight(path))
     return not is_deciding(path) or name.partition(".")[0] in PURE
@@ -162,6 +169,10 @@ def test_what_decides_reads_no_clock_no_disk_and_no_chance() -> None:
         ("modules/groceries/web.py", "cercle.store.acts", True),
         ("modules/groceries/web.py", "cercle.web.application", False),
         ("modules/people/rules.py", "cercle.modules.groceries.rules", False),
+        ("modules/groceries/web.py", "cercle.page.visit", True),
+        ("page/visit.py", "cercle.modules.people.rules", True),
+        ("page/visit.py", "cercle.modules.people.web", False),
+        ("page/visit.py", "cercle.web.application", False),
         ("web/application.py", "cercle.modules.groceries.web", True),
         ("web/application.py", "cercle.cli.main", False),
         ("cli/main.py", "cercle.web.application", True),
