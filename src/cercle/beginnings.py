@@ -12,14 +12,24 @@ COLOURS = 12
 DAY = 86_400_000
 
 
-def start(node: Node, person: int, name: str, founder: str, form: str = "household", unit: str = "eur", colour: int = 0) -> tuple[Live, str]:
+def start(
+    node: Node,
+    person: int,
+    name: str,
+    founder: str,
+    form: str = "household",
+    unit: str = "eur",
+    colour: int = 0,
+) -> tuple[Live, str]:
     """A new circle that uses every module of this program; gives it and the founder's member id."""
     modules = {module.name: module.version for module in load()}
     genesis = Begun(form=form, unit=unit, modules=modules, node=node.name(), name=name)
     return node.begin(person, genesis, lambda me: Described(member=me, colour=colour, name=founder))
 
 
-def invite(node: Node, live: Live, by: str, kind: str = "adult", member: str | None = None, uses: int = 1) -> tuple[str, bytes]:
+def invite(
+    node: Node, live: Live, by: str, kind: str = "adult", member: str | None = None, uses: int = 1
+) -> tuple[str, bytes]:
     """An invitation (id, private seed) for a new person of that kind, or for a member's further device."""
     until = live.circle.time + INVITATION_DAYS * DAY
     return node.invite(
@@ -27,7 +37,9 @@ def invite(node: Node, live: Live, by: str, kind: str = "adult", member: str | N
     )
 
 
-def join(node: Node, live: Live, person: int, invitation: str, secret: bytes, name: str, colour: int | None = None) -> str:
+def join(
+    node: Node, live: Live, person: int, invitation: str, secret: bytes, name: str, colour: int | None = None
+) -> str:
     """Somebody comes in on an invitation; gives their member id. Raises `Refused`."""
     shade = next_colour(live.circle) if colour is None else colour
     return node.join(
@@ -47,5 +59,7 @@ def add(node: Node, live: Live, by: str, name: str, kind: str = "adult") -> str:
 
 def next_colour(circle: Circle) -> int:
     """The first colour that nobody in the circle has, else the next around."""
-    taken = {one.colour for member, one in circle.people.profiles.items() if not circle.roots.members[member].gone}
+    taken = {
+        one.colour for member, one in circle.people.profiles.items() if not circle.roots.members[member].gone
+    }
     return next((c for c in range(COLOURS) if c not in taken), len(circle.roots.members) % COLOURS)

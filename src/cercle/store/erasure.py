@@ -99,4 +99,3 @@ def author(circle: Circle, device: bytes) -> str:
 def purge(connection: Connection) -> None:
     """Truncates the write-ahead log, where the words may still stand; free pages are zeroed as they are freed."""
     connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-

@@ -157,7 +157,11 @@ class Live:
 
         `act` is the 16 bytes chosen where the tap happened; the events after the first get acts derived from it.
         """
-        return self._write(lambda: [self._append(key, *self._fields(event, act, number)) for number, event in enumerate(events)])
+        return self._write(
+            lambda: [
+                self._append(key, *self._fields(event, act, number)) for number, event in enumerate(events)
+            ]
+        )
 
     def plant(self, key: Signer, genesis: Entry, raw: Raw, events: Sequence[msgspec.Struct]) -> None:
         """Puts the genesis into a log that has none, with what its founder does in the same breath, and seals it."""
@@ -214,7 +218,9 @@ class Live:
                     return reason
         raise LookupError(code)
 
-    def _fields(self, event: msgspec.Struct, act: bytes | None, number: int) -> tuple[Event, dict[str, Any], bytes | None]:
+    def _fields(
+        self, event: msgspec.Struct, act: bytes | None, number: int
+    ) -> tuple[Event, dict[str, Any], bytes | None]:
         declared = known(type(event))
         kept, words = split(declared, event)
         if act is None:
@@ -223,21 +229,33 @@ class Live:
             kept["act"] = act if number == 0 else _nth(act, number)
         return declared, kept, write_words(os.urandom(SALT_SIZE), normal(words))
 
-    def _append(self, key: Signer, declared: Event, kept: dict[str, Any], body: bytes | None) -> tuple[Entry, str]:
+    def _append(
+        self, key: Signer, declared: Event, kept: dict[str, Any], body: bytes | None
+    ) -> tuple[Entry, str]:
         device = public(key)
         while sum(place.device != device for place in self.tips.values()) > MAX_SEEN:
             self._write_one(key, LINKED, {}, None)
         entry = self._write_one(key, declared.name, kept, body)
         return entry, self.replica.verdicts.get(entry.id, "")
 
-    def _write_one(self, key: Signer, event: str, kept: dict[str, Any], body: bytes | None, time: int = 0, cited: dict[bytes, Place] | None = None) -> Entry:
+    def _write_one(
+        self,
+        key: Signer,
+        event: str,
+        kept: dict[str, Any],
+        body: bytes | None,
+        time: int = 0,
+        cited: dict[bytes, Place] | None = None,
+    ) -> Entry:
         """Composes, signs and inserts one entry that cites every head that fits, and folds it."""
         device = public(key)
         before = self._head(device)
         heads = self.tips | (cited or {})
         seen = heads_to_see(heads.items(), device, MAX_SEEN)
         if cited:
-            seen = heads_to_see([(head, heads[head]) for head in {*seen[: MAX_SEEN - 1], *cited}], device, MAX_SEEN)
+            seen = heads_to_see(
+                [(head, heads[head]) for head in {*seen[: MAX_SEEN - 1], *cited}], device, MAX_SEEN
+            )
         places = [heads[parent].lamport for parent in seen] + ([before[1].lamport] if before else [])
         entry, header = compose(
             self.id,
@@ -333,7 +351,9 @@ class Live:
             start = self.replica.tree.size - sum(len(epoch.entries) for epoch in settled)
         number = self.circle.roots.epoch - len(settled)
         for epoch in settled:
-            rows.settle(self.connection, self.no, start, [entry.id for entry in epoch.entries], epoch.verdicts)
+            rows.settle(
+                self.connection, self.no, start, [entry.id for entry in epoch.entries], epoch.verdicts
+            )
             start, number = start + len(epoch.entries), number + 1
             self.connection.execute(
                 upsert(epochs)

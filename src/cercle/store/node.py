@@ -72,7 +72,9 @@ class Node:
     def find(self, wanted: str) -> Live:
         """A circle by its id, a unique beginning of it, or its name. Raises `NotFound`."""
         numbers = self.numbers()
-        fits = [no for no, identifier in numbers.items() if wanted and identifier.hex().startswith(wanted.lower())]
+        fits = [
+            no for no, identifier in numbers.items() if wanted and identifier.hex().startswith(wanted.lower())
+        ]
         if len(fits) != 1:
             named = [no for no in numbers if self.live(no).name(self.live(no).circle.roots.name) == wanted]
             fits = named or fits
@@ -80,7 +82,9 @@ class Node:
             raise NotFound(wanted, [numbers[no].hex() for no in fits])
         return self.live(fits[0])
 
-    def begin(self, person: int, genesis: msgspec.Struct, *events: Callable[[str], msgspec.Struct]) -> tuple[Live, str]:
+    def begin(
+        self, person: int, genesis: msgspec.Struct, *events: Callable[[str], msgspec.Struct]
+    ) -> tuple[Live, str]:
         """Starts a circle with this person as its founder; `events` are made from the founder's member id."""
         seed = keyring.new_seed()
         key = keyring.load(seed)
@@ -123,7 +127,9 @@ class Node:
         """What a member does, through the page, the API or the command line. Raises `Refused`."""
         return live.act(self.key(live, member), events, act)
 
-    def invite(self, live: Live, member: str, invited: Callable[[bytes], msgspec.Struct]) -> tuple[str, bytes]:
+    def invite(
+        self, live: Live, member: str, invited: Callable[[bytes], msgspec.Struct]
+    ) -> tuple[str, bytes]:
         """An invitation (id, private seed): `invited` makes the event from the invitation's public key."""
         seed = keyring.new_seed()
         with transaction(self.connection):
@@ -160,6 +166,11 @@ class Node:
         """Somebody who uses this node's pages; one person may be in several circles."""
         return keyring.new_person(self.connection, language)
 
+    def owner(self) -> int:
+        """The person to whom the door's token belongs: the first of this node, made where there is none yet."""
+        found = self.connection.scalar(select(people.c.no).order_by(people.c.no).limit(1))
+        return int(found) if found is not None else self.new_person()
+
     def person(self, person: int) -> Any:
         return self.connection.execute(select(people).where(people.c.no == person)).first()
 
@@ -172,7 +183,12 @@ class Node:
         self.connection.execute(update(people).where(people.c.no == person).values(**values))
 
     def make_token(
-        self, purpose: str, person: int | None = None, circle: int | None = None, lasts: int = 0, label: str = ""
+        self,
+        purpose: str,
+        person: int | None = None,
+        circle: int | None = None,
+        lasts: int = 0,
+        label: str = "",
     ) -> str:
         """A secret of which only the hash is kept: for a door, signin, session, tablet or api; `lasts` in ms."""
         token = os.urandom(TOKEN_BYTES).hex()
@@ -201,7 +217,9 @@ class Node:
 
     def keep_setting(self, name: str, value: bytes) -> None:
         statement = upsert(settings).values(name=name, value=value)
-        self.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+        self.connection.execute(
+            statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
+        )
 
 
 def digest(token: str) -> bytes:

@@ -75,7 +75,9 @@ def corrected(circle: Circle, act: Act) -> None:
     take_back(circle, act.event.entry)
 
 
-def check(circle: Circle, unit: str, amount: int, day: str | None, members: list[str] | tuple[str, ...]) -> None:
+def check(
+    circle: Circle, unit: str, amount: int, day: str | None, members: list[str] | tuple[str, ...]
+) -> None:
     """Raises `Refused`; people who have gone still settle, so they count as people here."""
     known = circle.roots.members
     for member in members:
@@ -141,7 +143,9 @@ def bear(accounts: Accounts, unit: str, amount: int, payer: str, shares: dict[st
     posted: dict[str, int] = {}
     left: dict[str, int] = {}
     for member, weight in shares.items():
-        posted[member], left[member] = divmod(each * (weight // common) + int(carry.of.get(member, "0")), scale)
+        posted[member], left[member] = divmod(
+            each * (weight // common) + int(carry.of.get(member, "0")), scale
+        )
     missing = amount - sum(posted.values())
     upward = sorted((member for member in left if left[member]), key=lambda member: (-left[member], member))
     for member in upward[: max(missing, 0)]:

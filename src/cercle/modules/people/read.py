@@ -51,7 +51,11 @@ def names(circle: Circle) -> dict[str, str]:
 
 def agreed_removals(circle: Circle) -> dict[str, list[str]]:
     """For whom some already agreed that they leave, and who."""
-    return {member: names for member, names in circle.roots.agreed.items() if not circle.roots.members[member].gone}
+    return {
+        member: names
+        for member, names in circle.roots.agreed.items()
+        if not circle.roots.members[member].gone
+    }
 
 
 def show(circle: Circle) -> dict[str, Any]:

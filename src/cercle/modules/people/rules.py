@@ -24,7 +24,10 @@ class Why(Reason):
     NO_ABSENCE = ("people.no_absence", "There is no such absence.")
     NOT_ENOUGH = ("people.not_enough", "A removal takes other people: this consent has no effect.")
     STILL_HERE = ("people.still_here", "As long as they are in the circle, only they can do that.")
-    BY_PERSON = ("people.by_person", "An invitation is for somebody who is in the circle, or for a new person.")
+    BY_PERSON = (
+        "people.by_person",
+        "An invitation is for somebody who is in the circle, or for a new person.",
+    )
 
 
 class Invitation(Struct):

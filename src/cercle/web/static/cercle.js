@@ -207,7 +207,9 @@ async function send() {
   clearTimeout(retry);
   let act;
   while ((act = mine().find(({ state }) => state === "new" || state === "waiting"))) {
+    const slow = setTimeout(() => putOff(act), 3000);
     const answer = await post(act);
+    clearTimeout(slow);
     if (!answer) {
       postpone(act);
       break;
@@ -219,12 +221,17 @@ async function send() {
   if (stale) refresh();
 }
 
-function postpone(act) {
-  const first = act.state === "new";
+// What is on its way for long shows as waiting, whether or not it arrives in the end.
+function putOff(act) {
+  if (act.state !== "new") return;
   for (const late of mine().filter(({ state }) => state === "new")) remember({ ...late, state: "waiting" });
-  if (first) say(find("#outbox").dataset.kept);
+  say(find("#outbox").dataset.kept);
   release(act);
   markWaiting();
+}
+
+function postpone(act) {
+  putOff(act);
   retry = setTimeout(send, pause);
   pause = Math.min(pause * 2, 60000);
 }

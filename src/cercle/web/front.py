@@ -1,0 +1,122 @@
+"""The first pages: start a circle, all my circles, language and light."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from cercle import beginnings
+from cercle.modules.circle.read import parts
+from cercle.modules.people.rules import profile
+from cercle.page.languages import LANGUAGES
+from cercle.page.visit import LANGUAGE, THEME, Form, Visit
+from cercle.web.door import Closed
+
+THEMES = ("auto", "light", "dark")
+A_YEAR = 365 * 86_400
+NAMES = {"fr": "Français", "en": "English"}
+
+
+@get("/")
+async def home(visit: Visit) -> Response[Any]:
+    """Where one is led: to the only circle, to all of them, or to the start of the first."""
+    if visit.person is None:
+        raise Closed
+    mine = lives(visit)
+    if not mine:
+        return Redirect("/start", status_code=303)
+    if len(mine) > 1:
+        return Redirect("/circles", status_code=303)
+    return Redirect(first_page(mine[0]), status_code=303)
+
+
+def lives(visit: Visit) -> list[Any]:
+    """The circles in which this visit's person is now."""
+    found = []
+    for no, member in visit.node.circles_of(visit.person or 0).items():
+        live = visit.node.live(no)
+        if not live.circle.roots.members[member].gone:
+            found.append(live)
+    return found
+
+
+def first_page(live: Any) -> str:
+    path = next(
+        (part.path for part, on in parts(live.circle) if on and part.label and part.code == "list"), "log"
+    )
+    return f"/c/{live.circle.roots.begun}/{path}"
+
+
+@get("/circles")
+async def circles(visit: Visit) -> Response[Any]:
+    if visit.person is None:
+        raise Closed
+    shown = []
+    for live in lives(visit):
+        roots = live.circle.roots
+        people = [name for name, member in roots.members.items() if not member.gone]
+        menu = [visit.gettext(part.label) for part, on in parts(live.circle) if on and part.label]
+        shown.append(
+            {
+                "name": live.name(roots.name) or visit.gettext("A circle"),
+                "href": first_page(live),
+                "dots": [profile(live.circle, name).colour for name in people],
+                "line": " · ".join(menu),
+                "current": False,
+            }
+        )
+    return visit.render("circles.html", visit.gettext("My circles"), circles=shown)
+
+
+@get("/start")
+async def start(visit: Visit) -> Response[Any]:
+    if visit.person is None:
+        raise Closed
+    return start_page(visit, Form())
+
+
+def start_page(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
+    languages = [{"value": code, "label": NAMES[code]} for code in LANGUAGES]
+    return visit.render(
+        "start.html", visit.gettext("A new circle"), status=status, form=form, languages=languages
+    )
+
+
+@post("/start")
+async def started(visit: Visit) -> Response[Any]:
+    if visit.person is None:
+        raise Closed
+    filled = await visit.form()
+    name, founder = filled.get("circle", "").strip(), filled.get("name", "").strip()
+    errors = {}
+    if not 0 < len(name) <= 80:
+        errors["circle"] = visit.gettext("A circle’s name has 1 to 80 letters.")
+    if not 0 < len(founder) <= 60:
+        errors["name"] = visit.gettext("A name has 1 to 60 letters.")
+    if errors:
+        return start_page(visit, Form(dict(filled), errors), 422)
+    colour = filled.get("colour", "")
+    shade = int(colour) if colour.isdigit() and int(colour) < beginnings.COLOURS else 0
+    live, _ = beginnings.start(visit.node, visit.person, name, founder, colour=shade)
+    answer = Redirect(first_page(live), status_code=303)
+    if filled.get("language") in LANGUAGES:
+        answer.set_cookie(LANGUAGE, filled["language"], max_age=A_YEAR, samesite="lax")
+    return answer
+
+
+@post("/look")
+async def look(visit: Visit) -> Response[Any]:
+    """Language and light, for this browser; back to where one was, on this node."""
+    filled = await visit.form()
+    back = filled.get("back", "/")
+    answer = Redirect(
+        back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", status_code=303
+    )
+    if filled.get("language") in LANGUAGES:
+        answer.set_cookie(LANGUAGE, filled["language"], max_age=A_YEAR, samesite="lax")
+    if filled.get("theme") in THEMES:
+        answer.set_cookie(THEME, filled["theme"], max_age=A_YEAR, samesite="lax")
+    return answer
+
+
+handlers = [home, circles, start, started, look]
