@@ -25,8 +25,8 @@ AISLES = (
     "frozen",
 )
 
-# code: the unit that it is counted in, and how many of those it is, exactly. What a bottle holds nobody can say
-# for all bottles: that is a conversion of the circle's own.
+# code: the unit that it is counted in, and how many of those it is, exactly. What a bottle holds nobody can
+# say for all bottles: that is a conversion of the circle's own.
 UNITS: dict[str, tuple[str, int]] = {
     "piece": ("piece", 1),
     "g": ("g", 1),
@@ -61,7 +61,7 @@ Conversions = dict[str, dict[str, list[int]]]
 
 
 def counted_in(unit: str) -> tuple[str, int]:
-    """The unit that `unit` is counted in, and how many of those it is: itself, where it is no built-in one."""
+    """The unit that `unit` is counted in, and how many of those it is: itself, if it is no built-in one."""
     return UNITS.get(unit, (unit, 1))
 
 
@@ -76,7 +76,7 @@ def set_conversion(conversions: Conversions, unit: str, to: str, numerator: int,
 
 
 def factor(unit: str, to: str, *tables: Conversions) -> Fraction | None:
-    """How many `to` one `unit` is, by the shortest chain of conversions, three at most; None where there is none.
+    """How many `to` one `unit` is, by the shortest chain of conversions, at most three, or None.
 
     Of two chains of one length the one through an earlier table counts, then the one that was set first.
     """
