@@ -93,8 +93,11 @@ class Modules:
 
     def reason(self, code: str) -> str:
         """The English sentence of a refusal's code; the code itself where no module here knows it."""
-        for module in self.by_name.values():
-            for reason in module.reasons:
+        from cercle.core.fold import Why  # which stands on this file
+
+        enumerations: list[type[Reason]] = [Why, *(module.reasons for module in self.by_name.values())]
+        for enumeration in enumerations:
+            for reason in enumeration:
                 if reason.code == code:
                     return reason.sentence
         return code
