@@ -27,9 +27,9 @@ def translations(language: str) -> gettext.NullTranslations:
     return gettext.translation("cercle", LOCALE, [language], fallback=True)
 
 
-def choose(wanted: str, accepted: str) -> str:
+def choose(wanted: str, accepted: str, languages: tuple[str, ...] = LANGUAGES) -> str:
     """The language of a page: the one that was chosen, else the first that the browser accepts and we have."""
-    if wanted in LANGUAGES or wanted == PSEUDO:
+    if wanted in languages:
         return wanted
     weighed = []
     for place, part in enumerate(accepted.lower().split(",")[:20]):

@@ -18,9 +18,7 @@ def environment(language: str) -> Environment:
     folders = [WEB / "templates"]
     for module in load():
         spec = find_spec(f"{module.web.rpartition('.')[0]}") if module.web else None
-        folders += (
-            [Path(place) / "templates" for place in (spec.submodule_search_locations or [])] if spec else []
-        )
+        folders += [Path(place) / "templates" for place in (spec.submodule_search_locations or [])] if spec else []
     made = Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,

@@ -1,7 +1,9 @@
 """A visit: who asks, of which circle, in which language; how a page is rendered and how an act is done from it."""
 
 import os
+import re
 from collections import OrderedDict
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -13,17 +15,25 @@ from litestar.utils.scope.state import ScopeState
 from cercle.core.entry import Entry
 from cercle.core.event import Refused
 from cercle.core.fold import Circle, Why
+from cercle.modules.circle.events import TurnedOn
 from cercle.modules.circle.read import parts
 from cercle.modules.people.rules import profile
-from cercle.page.languages import choose, translations
+from cercle.page import tablet
+from cercle.page.languages import LANGUAGES, PSEUDO, choose, translations
 from cercle.page.templates import environment
+from cercle.sentences import Narrator, locale
 from cercle.store.live import Live
 from cercle.store.node import Node
 
 SESSION = "cercle"
 LANGUAGE = "language"
 THEME = "theme"
+THEMES = ("auto", "light", "dark")
+PUT_OFF = "later"
 NOTICES_KEPT = 1000
+NO_TAP = ("/tablet", "/events")
+ACT = re.compile(r"[0-9a-f]{32}", re.ASCII)
+LAST_TIME = 253_402_000_000_000  # the end of the year 9999, in ms
 
 _notices: OrderedDict[str, dict[str, str]] = OrderedDict()
 
@@ -35,20 +45,43 @@ class Form(msgspec.Struct):
     errors: dict[str, str] = {}
 
 
+def local(address: str) -> str:
+    """An address that came from outside, if it leads to a page of this node; else its first page."""
+    leads_here = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if leads_here and address.isprintable() and " " not in address else "/"
+
+
+class SomebodyElse(Exception):
+    """A form was sent from the shared tablet that another person had filled in: nothing is done in a wrong name."""
+
+
 class Visit:
-    """One request. `live` and `member` are set where it is about a circle that the person is in."""
+    """One request. `live` and `member` are set where it is about a circle that the person is in.
+
+    On the circle's shared tablet `person` is unset until the visit is about that circle, and then whoever sits there.
+    """
 
     def __init__(self, request: Request[Any, Any, Any], node: Node) -> None:
         self.request = request
         self.node = node
         self.session = request.cookies.get(SESSION, "")
         self.token = node.token(self.session, "session", "tablet") if self.session else None
-        self.person: int | None = self.token.person if self.token else None
-        accepted = request.headers.get("accept-language", "")
-        self.language = choose(request.cookies.get(LANGUAGE, ""), accepted)
-        self.theme = request.cookies.get(THEME, "auto")
+        self.is_tablet = self.token is not None and self.token.purpose == "tablet"
+        self.person: int | None = self.token.person if self.token and not self.is_tablet else None
+        self.language = self._language()
+        theme = request.cookies.get(THEME, "")
+        self.theme = theme if theme in THEMES else THEMES[0]
         self.live: Live | None = None
+        self._narrator: Narrator | None = None
         self.member = ""
+
+    def _language(self) -> str:
+        """The one chosen in this browser, else the person's own, else the first that the browser accepts."""
+        languages = (*LANGUAGES, PSEUDO) if self.request.app.state.get("pseudo") else LANGUAGES
+        chosen = self.request.cookies.get(LANGUAGE, "")
+        if chosen not in languages and self.person is not None:
+            chosen = self.node.person(self.person).language
+        return choose(chosen, self.request.headers.get("accept-language", ""), languages)
 
     # --- who and where -------------------------------------------------------------------------------------------
 
@@ -62,6 +95,12 @@ class Visit:
             raise LookupError("this visit is about no circle")
         return self.live
 
+    def sitting(self) -> int | None:
+        """Who sits at the shared tablet; what the page fetches by itself is no tap."""
+        path = self.request.url.path
+        by_itself = "x-cercle" in self.request.headers and self.request.method == "GET"
+        return tablet.sitting(self.session, tapped=not by_itself and not path.endswith(NO_TAP))
+
     @property
     def home(self) -> str:
         """The address under which this circle's pages stand."""
@@ -70,6 +109,10 @@ class Visit:
     def gettext(self, message: str, **values: Any) -> str:
         text = translations(self.language).gettext(message)
         return text % values if values else text
+
+    def ngettext(self, one: str, many: str, number: int, **values: Any) -> str:
+        """`number` is %(num)s in the text."""
+        return translations(self.language).ngettext(one, many, number) % {"num": number, **values}
 
     def name(self, words: str, otherwise: str = "") -> str:
         """The name that an entry gave; the circle's way to say "somebody" or "something" where it was erased."""
@@ -91,14 +134,47 @@ class Visit:
 
     def everybody(self) -> list[dict[str, Any]]:
         """The people who are in the circle now, in the order in which they came."""
-        return [
-            self.person_of(member) for member, known in self.circle.roots.members.items() if not known.gone
-        ]
+        return [self.person_of(member) for member, known in self.circle.roots.members.items() if not known.gone]
+
+    @property
+    def narrator(self) -> Narrator:
+        """Who tells names and sentences on this page."""
+        if self._narrator is None:
+            self._narrator = Narrator(self.here, self.language)
+        return self._narrator
+
+    def amount(self, thousandths: int, unit: str) -> str:
+        """A quantity with its unit, which may be one of the circle's own."""
+        return self.narrator.amount(thousandths, unit)
+
+    def names_of(self, members: list[str]) -> str:
+        """Several people as one phrase: "Amina, Bruno and Chloé"."""
+        from babel.lists import format_list  # heavy, and seldom needed
+
+        return format_list([str(self.person_of(member)["name"]) for member in members], locale=locale(self.language))
+
+    def day_of(self, time: int) -> str:
+        """The day of a moment in ms, by this machine's zone."""
+        return date.fromtimestamp(min(time, LAST_TIME) / 1000).isoformat()
+
+    def offer(self) -> dict[str, Any] | None:
+        """The next page that the circle could try, where its visitor may turn it on and has not put it off."""
+        if not self.may(TurnedOn):
+            return None
+        put_off = self.request.cookies.get(PUT_OFF, "").split(".")
+        for part, on in parts(self.circle):
+            if not on and part.offer and part.code not in put_off:
+                return {
+                    "key": part.code,
+                    "icon": part.icon,
+                    "title": self.gettext(part.label),
+                    "sentence": self.gettext(part.offer),
+                    "href": f"{self.home}/pages",
+                }
+        return None
 
     def today(self) -> str:
         """The day by this machine's clock and zone, YYYY-MM-DD."""
-        from datetime import date
-
         return date.today().isoformat()
 
     def may(self, event: type[msgspec.Struct]) -> bool:
@@ -109,10 +185,11 @@ class Visit:
 
     def act(self, *events: msgspec.Struct, act: str = "") -> list[Entry]:
         """Does it, or raises `Refused`. A tap that arrives a second time is done already, and no refusal."""
+        chosen = bytes.fromhex(act) if ACT.fullmatch(act) else None
         try:
-            return self.node.act(self.here, self.member, *events, act=bytes.fromhex(act) if act else None)
+            return self.node.act(self.here, self.member, *events, act=chosen)
         except Refused as refusal:
-            if act and refusal.reason is Why.TWICE:
+            if chosen and refusal.reason is Why.TWICE:
                 return []
             raise
 
@@ -157,14 +234,13 @@ class Visit:
             "circle": circle,
             "me": me,
             "menu": menu,
+            "tablet": self.live is not None and self.is_tablet,
             "notice": _notices.pop(self.session, None),
-            "events": f"{self.home}/events" if self.member else None,
+            "events": f"{self.home}/events" if self.live is not None and (self.member or self.is_tablet) else None,
             "worker": False,
         }
 
-    def render(
-        self, template: str, title: str, current: str = "", status: int = 200, **values: Any
-    ) -> Response[str]:
+    def render(self, template: str, title: str, current: str = "", status: int = 200, **values: Any) -> Response[str]:
         """A page. `title` is translated already."""
         page = self.page(title, current)
         text = environment(self.language).get_template(template).render(page=page, **values)
@@ -179,10 +255,15 @@ class Visit:
         return Redirect(address, status_code=303)
 
     async def form(self) -> dict[str, str]:
-        """The fields of the form that was sent, the last of each name, without what every form carries."""
+        """The fields of the form that was sent, the last of each name, without what every form carries.
+
+        Raises `SomebodyElse`.
+        """
         sent = await self.request.form()
+        if self.is_tablet and sent.get("me", self.member) != self.member:
+            raise SomebodyElse
         return {
-            name: value for name, value in sent.items() if isinstance(value, str) and name != "_csrf_token"
+            name: value for name, value in sent.items() if isinstance(value, str) and name not in ("_csrf_token", "me")
         }
 
     async def all_of(self, name: str) -> list[str]:

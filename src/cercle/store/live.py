@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from cercle.core.entry import ACT_SIZE, MAX_SEEN, SALT_SIZE, Entry, Raw, compose, read_words, write_words
+from cercle.core.entry import ACT_SIZE, MAX_SEEN, SALT_SIZE, Entry, Raw, Rejected, compose, read_words, write_words
 from cercle.core.event import Event, Reason, Refused, known, split
 from cercle.core.fold import REMOVAL_AGREED, Circle
 from cercle.core.fold import Why as FoldWhy
@@ -141,6 +141,11 @@ class Live:
             found = self._words[identifier] = read_words(row.body if row else None)
         return found
 
+    def entry(self, identifier: str) -> Entry | None:
+        """The entry with this short id, or None."""
+        row = rows.by_short_id(self.connection, self.no, identifier)
+        return rows.as_entry(row.id, row.key, row.header) if row else None
+
     def name(self, identifier: str) -> str:
         """The name that the entry with this short id gave; "" where it is missing or erased."""
         return str(self.words(identifier).get("name", ""))
@@ -257,18 +262,21 @@ class Live:
                 [(head, heads[head]) for head in {*seen[: MAX_SEEN - 1], *cited}], device, MAX_SEEN
             )
         places = [heads[parent].lamport for parent in seen] + ([before[1].lamport] if before else [])
-        entry, header = compose(
-            self.id,
-            device,
-            seq=before[1].seq + 1 if before else 0,
-            prev=before[0] if before else None,
-            seen=seen,
-            lamport=1 + max(places, default=-1),
-            time=time or now(),
-            event=event,
-            kept=kept,
-            body=body,
-        )
+        try:
+            entry, header = compose(
+                self.id,
+                device,
+                seq=before[1].seq + 1 if before else 0,
+                prev=before[0] if before else None,
+                seen=seen,
+                lamport=1 + max(places, default=-1),
+                time=time or now(),
+                event=event,
+                kept=kept,
+                body=body,
+            )
+        except Rejected as error:  # what was filled in has no place in an entry
+            raise Refused(Why.TOO_LARGE if error.code == "size" else FoldWhy.MALFORMED) from error
         self._insert(entry, Raw(header, sign(key, entry.id), body))
         on_top = len(self.tips) == 1
         if event == SEALED:

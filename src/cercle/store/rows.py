@@ -69,8 +69,15 @@ def place(connection: Connection, circle: int, identifier: bytes) -> Place | Non
     return Place(row[0], row[1], row[2]) if row else None
 
 
+def is_short_id(text: str) -> bool:
+    """Whether a text has the form of a short id: 20 lower-case hexadecimal digits."""
+    return len(text) == 20 and all(digit in "0123456789abcdef" for digit in text)
+
+
 def by_short_id(connection: Connection, circle: int, identifier: str) -> Found | None:
     """The row (with the device's key) of the entry whose id begins with these 20 hex digits, or None."""
+    if not is_short_id(identifier):
+        return None
     low = bytes.fromhex(identifier)
     high = low + b"\xff" * 22
     query = select(entries, devices.c.key).select_from(_JOINED)

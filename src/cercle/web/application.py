@@ -10,15 +10,17 @@ from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, PermissionDeniedException
+from litestar.openapi import OpenAPIConfig
 from litestar.static_files import create_static_files_router
 
+from cercle import __version__
 from cercle.core.event import Refused
 from cercle.core.fold import UpdateNeeded
 from cercle.modules import load
 from cercle.page.templates import WEB
 from cercle.page.visit import Visit
 from cercle.store.node import Node
-from cercle.web import door, events, front
+from cercle.web import api, door, events, front
 from cercle.web.gate import Gate
 
 A_YEAR = 365 * 86_400
@@ -37,7 +39,7 @@ def application(node: Node, hosts: frozenset[str] = frozenset()) -> Litestar:
         cache_control=CacheControlHeader(max_age=A_YEAR, public=True, immutable=True),
     )
     return Litestar(
-        route_handlers=[static, *door.handlers, *front.handlers, *events.handlers, *module_handlers],
+        route_handlers=[static, api.router, *door.handlers, *front.handlers, *events.handlers, *module_handlers],
         dependencies={"visit": Provide(visit, sync_to_thread=False)},
         state=State({"node": node, "watchers": events.Watchers(node)}),
         csrf_config=CSRFConfig(
@@ -59,7 +61,8 @@ def application(node: Node, hosts: frozenset[str] = frozenset()) -> Litestar:
             HTTPException: missing,
         },
         request_max_body_size=MAX_BODY,
-        openapi_config=None,
+        openapi_config=OpenAPIConfig("Cercle", __version__, path="/api/schema", render_plugins=()),
+        include_in_schema=False,
         logging_config=None,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from cercle.core.fold import Circle
+from cercle.modules.accounts.rules import Accounts, bear, post, reverse
 
 
 class Transfer(Struct, frozen=True):
@@ -30,6 +31,39 @@ def exact(circle: Circle, unit: str, account: str) -> Fraction:
     if carry is None:
         return Fraction(posted)
     return posted - Fraction(int(carry.of.get(account, "0")), int(carry.scale))
+
+
+class Line(Struct, frozen=True):
+    """One line of a statement: what an entry posted to the account, and the balance after it, in minor units."""
+
+    entry: str
+    amount: int
+    after: int
+    corrected: bool
+    of: str
+
+
+def statement(circle: Circle, unit: str, account: str) -> list[Line]:
+    """Every entry that moved an account, oldest first: the ledger told again, since what a share came to in whole
+    cents depends on what was carried at that moment."""
+    moves = circle.accounts.moves
+    again = Accounts()
+    lines, balance = [], 0
+    for entry, move in moves.items():
+        if move.unit != unit:
+            continue
+        told = moves[move.of] if move.of else move
+        if move.of:
+            reverse(again, told)
+        elif move.shares is None:
+            post(again, unit, move.payer, move.to, move.amount)
+        else:
+            bear(again, unit, move.amount, move.payer, move.shares)
+        after = again.balances[unit].get(account, 0)
+        if after != balance or account in (told.payer, told.to) or account in (told.shares or ()):
+            lines.append(Line(entry, after - balance, after, move.corrected, move.of))
+        balance = after
+    return lines
 
 
 def settlement(positions: dict[str, int]) -> list[Transfer]:
@@ -58,7 +92,6 @@ def show(circle: Circle) -> dict[str, Any]:
     return {
         "balances": {unit: balances(circle, unit) for unit in units(circle)},
         "settlement": {
-            unit: [[t.payer, t.to, t.amount] for t in settlement(balances(circle, unit))]
-            for unit in units(circle)
+            unit: [[t.payer, t.to, t.amount] for t in settlement(balances(circle, unit))] for unit in units(circle)
         },
     }

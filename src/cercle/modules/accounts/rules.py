@@ -21,17 +21,25 @@ class Why(Reason):
     TOO_FINE = ("accounts.too_fine", "These shares are too finely divided.")
     NO_DAY = ("accounts.no_day", "There is no such day in the calendar.")
     NO_ENTRY = ("accounts.no_entry", "There is no such entry in the accounts.")
+    CORRECTION = (
+        "accounts.is_correction",
+        "What took an entry back is not taken back itself: enter it anew.",
+    )
+    ELSEWHERE = ("accounts.elsewhere", "This came with something else: take that back, and this follows.")
     CORRECTED = ("accounts.corrected_already", "This entry was taken back already.")
 
 
 class Move(Struct, omit_defaults=True):
-    """What an entry posted, so that a correction can take it back: a transfer `to` one, or `shares` by weight."""
+    """What an entry posted: a transfer `to` one person, or `shares` by weight, for that module; or, with `of`, the
+    opposite of what that earlier entry did. In the order of the log, so that a statement can be told again."""
 
     unit: str
     amount: int
     payer: str
     to: str = ""
     shares: dict[str, int] | None = None
+    module: str = "accounts"
+    of: str = ""
     corrected: bool = False
 
 
@@ -72,12 +80,10 @@ def transferred(circle: Circle, act: Act) -> None:
 
 @rule(Corrected)
 def corrected(circle: Circle, act: Act) -> None:
-    take_back(circle, act.event.entry)
+    take_back(circle, act.event.entry, act.id, "accounts")
 
 
-def check(
-    circle: Circle, unit: str, amount: int, day: str | None, members: list[str] | tuple[str, ...]
-) -> None:
+def check(circle: Circle, unit: str, amount: int, day: str | None, members: list[str] | tuple[str, ...]) -> None:
     """Raises `Refused`; people who have gone still settle, so they count as people here."""
     known = circle.roots.members
     for member in members:
@@ -104,22 +110,40 @@ def post(accounts: Accounts, unit: str, payer: str, to: str, amount: int) -> Non
     balances[to] = balances.get(to, 0) - amount
 
 
-def share(circle: Circle, entry: str, unit: str, amount: int, payer: str, shares: dict[str, int]) -> None:
+def share(
+    circle: Circle,
+    entry: str,
+    unit: str,
+    amount: int,
+    payer: str,
+    shares: dict[str, int],
+    module: str = "accounts",
+) -> None:
     """Posts a cost and remembers it under `entry`. The caller has checked people, amount and shares."""
     accounts = circle.accounts
     bear(accounts, unit, amount, payer, shares)
-    accounts.moves[entry] = Move(unit, amount, payer, shares=shares)
+    accounts.moves[entry] = Move(unit, amount, payer, shares=dict(shares), module=module)
 
 
-def take_back(circle: Circle, entry: str) -> None:
-    """Posts the opposite of what `entry` posted. Raises `Refused` where there is no such, or it was done."""
+def take_back(circle: Circle, entry: str, correction: str, module: str) -> None:
+    """Posts the opposite of what `entry` posted for that module, and remembers it under `correction`. Raises
+    `Refused` where there is no such entry, where it was done already, or belongs to another module."""
     accounts = circle.accounts
     move = accounts.moves.get(entry)
     if move is None:
         raise Refused(Why.NO_ENTRY)
+    if move.of:
+        raise Refused(Why.CORRECTION)
+    if move.module != module:
+        raise Refused(Why.ELSEWHERE)
     if move.corrected:
         raise Refused(Why.CORRECTED)
     move.corrected = True
+    reverse(accounts, move)
+    accounts.moves[correction] = Move(move.unit, move.amount, move.payer, module=module, of=entry)
+
+
+def reverse(accounts: Accounts, move: Move) -> None:
     if move.shares is None:
         post(accounts, move.unit, move.to, move.payer, move.amount)
     else:
@@ -143,9 +167,7 @@ def bear(accounts: Accounts, unit: str, amount: int, payer: str, shares: dict[st
     posted: dict[str, int] = {}
     left: dict[str, int] = {}
     for member, weight in shares.items():
-        posted[member], left[member] = divmod(
-            each * (weight // common) + int(carry.of.get(member, "0")), scale
-        )
+        posted[member], left[member] = divmod(each * (weight // common) + int(carry.of.get(member, "0")), scale)
     missing = amount - sum(posted.values())
     upward = sorted((member for member in left if left[member]), key=lambda member: (-left[member], member))
     for member in upward[: max(missing, 0)]:

@@ -1,0 +1,211 @@
+"""The shopping list: quick add, ticks, and what each line says."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+
+from cercle.core.entry import short
+from cercle.core.event import Refused
+from cercle.modules.circle.read import is_on
+from cercle.modules.groceries import catalogue, read
+from cercle.modules.groceries.events import ItemChanged, Listed, ProductAdded, Ticked, Unlisted, Unticked
+from cercle.modules.groceries.quick_add import Quick, parse_lines
+from cercle.modules.groceries.state import Groceries, Why
+from cercle.page.visit import Form, Visit
+
+SUGGESTIONS = 300
+MOST_AT_ONCE = 50
+NAME_LIMIT = 200
+
+
+@get("/c/{circle:str}/list")
+async def list_page(visit: Visit, shop: str = "") -> Response[Any]:
+    return show(visit, shop)
+
+
+def show(visit: Visit, shop: str = "", form: Form | None = None, status: int = 200) -> Response[Any]:
+    """The list of one shop or of all. `form` holds a line that was refused, and why."""
+    circle = visit.circle
+    groceries: Groceries = circle.groceries
+    shop = shop if shop in groceries.shops else ""
+    aisles = read.shopping_list(circle, shop or None)
+    people = {one["key"]: one for one in visit.everybody()}
+    aisle_names = AisleNames(visit)
+    done = read.ticked(circle)
+    here = f"{visit.home}/list"
+    suffix = f"?shop={shop}" if shop else ""
+    return visit.render(
+        "groceries/list.html",
+        visit.gettext("List"),
+        "list",
+        status,
+        form=form or Form(),
+        ways={
+            "tick": f"{here}/tick{suffix}",
+            "quick": f"{here}{suffix}",
+            "purchase": f"{visit.home}/purchase" if done and purchases_wanted(visit) else None,
+        },
+        shops=shops(visit, groceries, shop),
+        suggestions=suggestions(visit, groceries),
+        aisles=[
+            {
+                "name": aisle_names.of(aisle.aisle, aisle.words),
+                "lines": [line(visit, item, people) for item in aisle.items],
+            }
+            for aisle in aisles
+        ],
+        ticked=[line(visit, item, people) for item in done],
+        count=sum(len(aisle.items) for aisle in aisles),
+        ticked_count=len(done),
+        offer=visit.offer() if done else None,
+    )
+
+
+def purchases_wanted(visit: Visit) -> bool:
+    return is_on(visit.circle, "stock") or is_on(visit.circle, "money")
+
+
+class AisleNames:
+    """The names of aisles in the page's language, and those that the circle gave to its own."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+
+    def of(self, aisle: str, words: str) -> str:
+        return self.visit.name(words) if words else catalogue.aisle_name(aisle, self.visit.gettext)
+
+
+def line(visit: Visit, item: read.Wanted, people: dict[str, Any]) -> dict[str, Any]:
+    note = visit.here.words(item.note).get("note", "") if item.note else ""
+    return {
+        "key": item.id,
+        "name": visit.name(item.words),
+        "amount": visit.amount(item.amount, item.unit) if item.amount else "",
+        "note": note,
+        "by": people.get(item.by),
+        "href": f"{visit.home}/product/{item.product}",
+        "due": None if item.by else visit.gettext("runs low"),
+    }
+
+
+def shops(visit: Visit, groceries: Groceries, chosen: str) -> list[dict[str, Any]]:
+    offered = {key: shop for key, shop in groceries.shops.items() if not shop.closed}
+    if not offered:
+        return []
+    here = f"{visit.home}/list"
+    everywhere = {"label": visit.gettext("All shops"), "href": here, "current": not chosen}
+    return [everywhere] + [
+        {"label": visit.name(shop.words), "href": f"{here}?shop={key}", "current": key == chosen}
+        for key, shop in offered.items()
+    ]
+
+
+def suggestions(visit: Visit, groceries: Groceries) -> list[str]:
+    """The circle's own products, and the catalogue's words while they are few."""
+    own = [visit.name(product.words) for product in groceries.products.values() if not product.archived][:SUGGESTIONS]
+    known = {catalogue.folded(name) for name in own}
+    language = visit.language
+    more = [item.fr if language == "fr" else item.en for item in catalogue.items()][: SUGGESTIONS - len(own)]
+    return own + [name for name in more if catalogue.folded(name) not in known]
+
+
+@post("/c/{circle:str}/list")
+async def added(visit: Visit, shop: str = "") -> Response[Any]:
+    """One line, or several that were pasted, as people write them."""
+    filled = await visit.form()
+    text = filled.get("line", "")
+    wanted = parse_lines(text[:10_000], visit.language)
+    if not wanted or any(not quick.name for quick in wanted):
+        return show(visit, shop, refusal(text, visit.gettext("Of what? A name is missing.")), 422)
+    if len(wanted) > MOST_AT_ONCE or any(len(quick.name) > NAME_LIMIT for quick in wanted):
+        return show(visit, shop, refusal(text, visit.gettext("That is too much for one line.")), 422)
+    act = filled.get("act", "")
+    try:
+        for number, quick in enumerate(wanted):
+            put_on_list(visit, quick, shop, act if number == 0 else derived(act, number))
+    except Refused as refused:
+        return show(visit, shop, refusal(text, visit.reason(refused)), 409)
+    return visit.go(f"{visit.home}/list" + (f"?shop={shop}" if shop else ""))
+
+
+def refusal(text: str, sentence: str) -> Form:
+    return Form({"line": text[:NAME_LIMIT]}, {"line": sentence})
+
+
+def derived(act: str, number: int) -> str:
+    """The acts of the further lines of one paste: the same again when the tap is sent again."""
+    from hashlib import sha256
+
+    return sha256(f"{act}/{number}".encode()).hexdigest()[:32] if act else ""
+
+
+def put_on_list(visit: Visit, quick: Quick, shop: str, act: str) -> None:
+    """Puts it on the list; what is there already takes the new amount, and a new product comes in with it.
+    Raises `Refused`."""
+    groceries: Groceries = visit.circle.groceries
+    found = find_product(visit, quick.name)
+    item = catalogue.find(quick.name, visit.language)
+    unit = catalogue.unit_as_bought(quick.unit, item) if quick.unit else None
+    if found is None:
+        product = new_product(visit, quick, item, unit, act)
+    else:
+        product = found
+    open_item = groceries.products[product].item if product in groceries.products else ""
+    second = derived(act, 1000) if act else ""
+    if open_item:
+        if quick.amount is not None or quick.note:
+            change = ItemChanged(item=open_item, amount=quick.amount, unit=unit, shop=shop or None, note=quick.note)
+            visit.act(change, act=second)
+        return
+    visit.act(Listed(product=product, amount=quick.amount, unit=unit, shop=shop or None, note=quick.note), act=second)
+
+
+def new_product(visit: Visit, quick: Quick, item: catalogue.Item | None, unit: str | None, act: str) -> str:
+    """Brings in a product under the name as typed, with what the catalogue knows of it; gives its id."""
+    event = ProductAdded(
+        aisle=item.aisle if item else "other",
+        unit=item.unit if item else unit or "piece",
+        catalogue=item.code if item else None,
+        name=quick.name,
+    )
+    entries = visit.act(event, act=act)
+    if entries:
+        return short(entries[0].id)
+    found = find_product(visit, quick.name)
+    if found is None:
+        raise Refused(Why.NO_PRODUCT)
+    return found
+
+
+def find_product(visit: Visit, name: str) -> str | None:
+    """The circle's product of that name, or the one that stands for the same thing in the catalogue."""
+    groceries: Groceries = visit.circle.groceries
+    wanted = catalogue.folded(name)
+    for identifier, product in groceries.products.items():
+        if catalogue.folded(visit.here.name(product.words)) == wanted:
+            return identifier
+    item = catalogue.find(name, visit.language)
+    return groceries.catalogue.get(item.code) if item else None
+
+
+@post("/c/{circle:str}/list/tick")
+async def ticked(visit: Visit, shop: str = "") -> Response[Any]:
+    """Ticks an item or, on purpose, puts it back. What somebody else ticked meanwhile is ticked: no refusal."""
+    filled = await visit.form()
+    event: msgspec.Struct
+    if filled.get("untick"):
+        event = Unticked(item=filled["untick"])
+    elif filled.get("drop"):
+        event = Unlisted(item=filled["drop"])
+    else:
+        event = Ticked(item=filled.get("tick", ""))
+    try:
+        visit.act(event, act=filled.get("act", ""))
+    except Refused as refused:
+        if refused.reason is not Why.TICKED:
+            return show(visit, shop, refusal("", visit.reason(refused)), 409)
+    return visit.go(f"{visit.home}/list" + (f"?shop={shop}" if shop else ""))
+
+
+handlers = [list_page, added, ticked]

@@ -1,0 +1,90 @@
+"""A circle told as plain data: entries, and states with names, for the command line and the API alike."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from cercle.core.entry import read_words
+from cercle.core.fold import Circle
+from cercle.store.live import Live
+from cercle.store.rows import as_entry
+from cercle.store.tables import devices, entries
+
+
+def tell(live: Live, after: int = 0, limit: int = 0) -> list[dict[str, Any]]:
+    """Entries that arrived after number `after`, as JSON can hold them; `limit` 0 for all."""
+    query = select(entries, devices.c.key).select_from(entries.join(devices, entries.c.device == devices.c.no))
+    query = query.where(entries.c.circle == live.no, entries.c.no > after).order_by(entries.c.no)
+    rows = live.connection.execute(query.limit(limit) if limit else query)
+    return [told_row(live, row) for row in rows]
+
+
+def told_row(live: Live, row: Any) -> dict[str, Any]:
+    """One entry: `verdict` ok or void with its `reason`; `settled` once a seal covers it; `time` in ms, a claim."""
+    entry = as_entry(row.id, row.key, row.header)
+    settled = row.position is not None
+    reason = (row.verdict or "") if settled else live.replica.verdicts.get(row.id, "")
+    device = live.circle.roots.devices.get(row.key.hex())
+    return {
+        "no": row.no,
+        "id": row.id.hex(),
+        "seq": entry.seq,
+        "device": row.key.hex(),
+        "by": device.member if device else None,
+        "event": entry.event,
+        "kept": plain(entry.kept),
+        "words": plain(read_words(row.body)),
+        "time": entry.time,
+        "verdict": "void" if reason else "ok",
+        "reason": reason or None,
+        "settled": settled,
+        "erased": bool(row.erased),
+    }
+
+
+def plain(value: Any) -> Any:
+    """Bytes as hexadecimal text, so that JSON can hold it."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    return [plain(one) for one in value] if isinstance(value, list) else value
+
+
+def told_circle(live: Live, module: str | None = None) -> dict[str, Any]:
+    """The state of one module, or of all, by module. Raises `KeyError` where the circle does not use it."""
+    circle = live.circle
+    if module is not None:
+        if module not in circle.roots.modules:
+            raise KeyError(module)
+        return told_module(live, circle, module)
+    return {"circle": live.id.hex(), "name": live.name(circle.roots.name)} | {
+        name: told_module(live, circle, name) for name in circle.roots.modules
+    }
+
+
+def told_module(live: Live, circle: Circle, module: str) -> dict[str, Any]:
+    show = circle.loaded.by_name[module].show
+    return with_names(live, circle, show(circle)) if show else {}
+
+
+def with_names(live: Live, circle: Circle, state: dict[str, Any]) -> dict[str, Any]:
+    """Puts members' names where a map is keyed by members; two of one name keep a piece of their ids."""
+    names: dict[str, str] = {}
+    for member, words in member_names(circle).items():
+        name = live.name(words) or member
+        names[member] = f"{name} ({member[:6]})" if name in names.values() else name
+    return {key: renamed(value, names) for key, value in state.items()}
+
+
+def member_names(circle: Circle) -> dict[str, str]:
+    names = circle.loaded.by_name["people"].names
+    return dict(names(circle)) if names else {}
+
+
+def renamed(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {names.get(key, key): renamed(one, names) for key, one in value.items()}
+    if isinstance(value, list):
+        return [renamed(one, names) for one in value]
+    return names.get(value, value) if isinstance(value, str) else value
