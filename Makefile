@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := list
-.PHONY: list test check soak bench screens lock clean venv test-venv
+.PHONY: list test check soak bench screens words lock clean venv test-venv
 unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_ROOT PIP_USER PIP_REQUIRE_VIRTUALENV
 
 python := .venv/bin/python
@@ -32,6 +32,9 @@ bench: test-venv  ## the speed of Cercle beside its peers; into bench/results/
 screens: test-venv  ## a picture of every page, and all of them on one contact sheet
 	@scripts/debian chromium
 	$(python) -m tests.screens
+
+words: test-venv  ## gathers all words into the French catalogue, and compiles it
+	$(python) scripts/words.py
 
 lock: test-venv  ## requirements/*.txt anew, from pyproject.toml
 	scripts/lock
