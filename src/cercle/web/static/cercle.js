@@ -186,7 +186,7 @@ async function post(act) {
   const token = find("[name=_csrf_token]");
   const fields = [...act.fields, ["act", act.act], ...(token ? [["_csrf_token", token.value]] : [])];
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), 20000);
+  const timer = setTimeout(() => limit.abort(), act.quick ? 20000 : 120000);
   try {
     const headers = { "X-Cercle": "1", Accept: "text/html" };
     const answer = await fetch(act.url, { method: "POST", body: new URLSearchParams(fields), headers, signal: limit.signal });
@@ -207,7 +207,7 @@ async function send() {
   clearTimeout(retry);
   let act;
   while ((act = mine().find(({ state }) => state === "new" || state === "waiting"))) {
-    const slow = setTimeout(() => putOff(act), 3000);
+    const slow = setTimeout(() => act.quick && putOff([act]), 3000); // on its way for long: shown, whatever becomes of it
     const answer = await post(act);
     clearTimeout(slow);
     if (!answer) {
@@ -221,17 +221,16 @@ async function send() {
   if (stale) refresh();
 }
 
-// What is on its way for long shows as waiting, whether or not it arrives in the end.
-function putOff(act) {
-  if (act.state !== "new") return;
-  for (const late of mine().filter(({ state }) => state === "new")) remember({ ...late, state: "waiting" });
-  say(find("#outbox").dataset.kept);
-  release(act);
+function putOff(acts) {
+  for (const act of acts) remember({ ...act, state: "waiting" });
   markWaiting();
 }
 
 function postpone(act) {
-  putOff(act);
+  const unsaid = mine().filter(({ state }) => state === "new");
+  putOff(unsaid);
+  if (act.state === "new" || unsaid.length) say(find("#outbox").dataset.kept);
+  for (const late of [act, ...unsaid]) release(late);
   retry = setTimeout(send, pause);
   pause = Math.min(pause * 2, 60000);
 }
