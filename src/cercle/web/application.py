@@ -1,5 +1,6 @@
 """The Litestar application: routes from every module, one visit a request, and what a browser is told to refuse."""
 
+import logging
 import os
 from importlib import import_module
 from typing import Any
@@ -12,27 +13,29 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.openapi import OpenAPIConfig
 from litestar.static_files import create_static_files_router
+from sqlalchemy.exc import DBAPIError
 
 from cercle import __version__
 from cercle.core.event import Refused
 from cercle.core.fold import UpdateNeeded
 from cercle.modules import load
 from cercle.page.templates import WEB
-from cercle.page.visit import Visit
+from cercle.page.visit import SomebodyElse, Visit
 from cercle.store.node import Node
 from cercle.web import api, door, events, front
 from cercle.web.gate import Gate
+
+logger = logging.getLogger("cercle")
 
 A_YEAR = 365 * 86_400
 MAX_BODY = 16 * 1024 * 1024
 
 
-def application(node: Node, hosts: frozenset[str] = frozenset()) -> Litestar:
-    """The node's web. `hosts` are further names under which it may be addressed."""
+def application(node: Node, hosts: frozenset[str] = frozenset(), pseudo: bool = False) -> Litestar:
+    """The node's web. `hosts` are further names under which it may be addressed; `pseudo` lets a browser choose the
+    language that shows which words are not translated."""
     secret = node.setting("csrf", lambda: os.urandom(32)).hex()
-    module_handlers = [
-        handler for module in load() if module.web for handler in import_module(module.web).handlers
-    ]
+    module_handlers = [handler for module in load() if module.web for handler in import_module(module.web).handlers]
     static = create_static_files_router(
         "/static",
         [WEB / "static"],
@@ -41,7 +44,7 @@ def application(node: Node, hosts: frozenset[str] = frozenset()) -> Litestar:
     return Litestar(
         route_handlers=[static, api.router, *door.handlers, *front.handlers, *events.handlers, *module_handlers],
         dependencies={"visit": Provide(visit, sync_to_thread=False)},
-        state=State({"node": node, "watchers": events.Watchers(node)}),
+        state=State({"node": node, "watchers": events.Watchers(node), "pseudo": pseudo}),
         csrf_config=CSRFConfig(
             secret=secret,
             cookie_name="csrf",
@@ -49,16 +52,18 @@ def application(node: Node, hosts: frozenset[str] = frozenset()) -> Litestar:
             cookie_samesite="strict",
             exclude="^/api/",
         ),
-        compression_config=CompressionConfig(
-            "gzip", gzip_compress_level=5, minimum_size=500, exclude="/events$"
-        ),
+        compression_config=CompressionConfig("gzip", gzip_compress_level=5, minimum_size=500, exclude="/events$"),
         middleware=[Gate(hosts)],
         exception_handlers={
             door.Closed: door.closed,
+            door.WhoIsThere: door.who_is_there,
+            SomebodyElse: door.somebody_else,
             Refused: refused,
             UpdateNeeded: update_needed,
             PermissionDeniedException: forged,
             HTTPException: missing,
+            DBAPIError: not_written,
+            Exception: failed,
         },
         request_max_body_size=MAX_BODY,
         openapi_config=OpenAPIConfig("Cercle", __version__, path="/api/schema", render_plugins=()),
@@ -76,38 +81,53 @@ def visit(request: Request[Any, Any, Any], state: State) -> Visit:
     return made
 
 
-def refused(request: Request[Any, Any, Any], refusal: Refused) -> Response[str]:
+def refused(request: Request[Any, Any, Any], refusal: Refused) -> Response[Any]:
     """Where a view did not catch it: the reason as a page of its own, and nothing was done."""
     here = visit_or_stranger(request)
-    return here.render(
-        "problem.html", here.reason(refusal), status=409, sentence=here.gettext("Nothing was changed.")
-    )
+    return problem(here, here.reason(refusal), here.gettext("Nothing was changed."), 409, is_reason=True)
 
 
-def forged(request: Request[Any, Any, Any], error: PermissionDeniedException) -> Response[str]:
+def forged(request: Request[Any, Any, Any], error: PermissionDeniedException) -> Response[Any]:
     here = visit_or_stranger(request)
     title = here.gettext("This page had been open too long")
-    return here.render(
-        "problem.html",
-        title,
-        status=403,
-        sentence=here.gettext("Go back, load it again, and send it once more."),
-    )
+    return problem(here, title, here.gettext("Go back, load it again, and send it once more."), 403)
 
 
-def update_needed(request: Request[Any, Any, Any], error: UpdateNeeded) -> Response[str]:
-    here = visit_or_stranger(request)
+def update_needed(request: Request[Any, Any, Any], error: UpdateNeeded) -> Response[Any]:
+    here = Visit(request, request.app.state["node"])
     sentence = here.gettext("The circle uses something newer than this program: %(what)s.", what=str(error))
-    return here.render("problem.html", here.gettext("Update needed"), status=409, sentence=sentence)
+    return problem(here, here.gettext("Update needed"), sentence, 409, is_reason=True)
 
 
-def missing(request: Request[Any, Any, Any], error: HTTPException) -> Response[str]:
+def missing(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """A stranger learns nothing: for them every address is the door."""
     here = visit_or_stranger(request)
     if here.person is None:
         return door.closed(request, door.Closed())
-    sentence = here.gettext("Nothing stands at this address.") if error.status_code == 404 else error.detail
-    return here.render("problem.html", here.gettext("Not found"), status=error.status_code, sentence=sentence)
+    status = error.status_code
+    if status == 413:
+        return problem(here, here.gettext("This is too large"), here.gettext("Nothing was changed."), status, True)
+    return problem(here, here.gettext("Not found"), here.gettext("Nothing stands at this address."), status)
+
+
+def not_written(request: Request[Any, Any, Any], error: DBAPIError) -> Response[Any]:
+    """The disk is full, or may not be written, or another program holds the database for too long."""
+    logger.error("The database refused: %s", error.orig)
+    here = Visit(request, request.app.state["node"])
+    sentence = here.gettext("Its disk is full or may not be written. Nothing was changed, and nothing is lost.")
+    return problem(here, here.gettext("This machine cannot write"), sentence, 507, is_reason=True)
+
+
+def failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    logger.error("A page failed: %s %s", request.method, request.url.path, exc_info=error)
+    here = Visit(request, request.app.state["node"])
+    sentence = here.gettext("That is a fault of the program. Nothing was changed.")
+    return problem(here, here.gettext("Something went wrong here"), sentence, 500, is_reason=True)
+
+
+def problem(here: Visit, title: str, sentence: str, status: int, is_reason: bool = False) -> Response[Any]:
+    """What could not be done. `is_reason`: sending it again would change nothing."""
+    return here.render("problem.html", title, status=status, sentence=sentence, is_reason=is_reason)
 
 
 def visit_or_stranger(request: Request[Any, Any, Any]) -> Visit:
@@ -116,6 +136,6 @@ def visit_or_stranger(request: Request[Any, Any, Any]) -> Visit:
     if wanted is not None:
         try:
             door.enter(made, wanted)
-        except door.Closed:
-            made.person = None
+        except (door.Closed, door.WhoIsThere, UpdateNeeded):
+            made.person, made.live, made.member = None, None, ""
     return made

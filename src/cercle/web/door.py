@@ -1,6 +1,7 @@
 """The way in: the closed door, one-time tokens, invitations, and the sessions that they open."""
 
 import base64
+import hmac
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -9,54 +10,119 @@ from litestar.response import Redirect
 from cercle import beginnings
 from cercle.core.event import Refused
 from cercle.modules.people.read import invitations
-from cercle.page.visit import SESSION, Form, Visit
+from cercle.modules.people.rules import Invitation
+from cercle.page.links import invitation_code
+from cercle.page.visit import SESSION, Form, SomebodyElse, Visit
+from cercle.store.database import transaction
+from cercle.store.live import Live
 
 SESSION_LASTS = 400 * 86_400_000
 NAME_LIMIT = 60
+SHOWN_TO_ALL = ("/list", "/events", "/tablet")  # what the shared tablet shows without asking who is there
 
 
 class Closed(Exception):
     """Nobody who may see this: the door is all that is shown."""
 
 
+class WhoIsThere(Exception):
+    """The shared tablet asks before it goes on. `home` is the address of its circle."""
+
+    def __init__(self, home: str) -> None:
+        super().__init__(home)
+        self.home = home
+
+
 def enter(visit: Visit, circle: str) -> None:
-    """Puts the visit into a circle in which its person is. Raises `Closed`, as much as if there were none."""
+    """Puts the visit into a circle in which its person is. Raises `Closed`, as much as if there were none, and
+    `WhoIsThere`."""
+    if visit.is_tablet:
+        enter_at_tablet(visit, circle)
+        return
     if visit.person is None:
         raise Closed
+    ids = visit.node.numbers()
     for no, member in visit.node.circles_of(visit.person).items():
-        live = visit.node.live(no)
-        if live.id.hex()[:20] == circle:
-            if visit.token.circle not in (None, no):
-                break
-            if live.circle.roots.members[member].gone:
-                raise Closed
-            visit.live, visit.member = live, member
+        if short_id(ids[no]) == circle:
+            put_into(visit, visit.node.live(no), member)
             return
     raise Closed
 
 
-def closed(request: Request[Any, Any, Any], error: Closed) -> Response[str]:
+def short_id(identifier: bytes) -> str:
+    return identifier.hex()[:20]
+
+
+def put_into(visit: Visit, live: Live, member: str) -> None:
+    if live.circle.roots.members[member].gone:
+        raise Closed
+    visit.live, visit.member = live, member
+
+
+def enter_at_tablet(visit: Visit, circle: str) -> None:
+    """The tablet belongs to one circle, and to whoever sits there; nobody there sees the list and no more."""
+    live = visit.node.live(visit.token.circle)
+    if short_id(live.id) != circle:
+        raise Closed
+    visit.live = live
+    person = visit.sitting()
+    member = visit.node.circles_of(person).get(live.no) if person is not None else None
+    if member is not None and not live.circle.roots.members[member].gone:
+        visit.person, visit.member = person, member
+        return
+    path = visit.request.url.path.removeprefix(visit.home)
+    at_tablet = path.startswith("/tablet/") and path.count("/") == 2
+    if not at_tablet and (path not in SHOWN_TO_ALL or visit.request.method != "GET"):
+        raise WhoIsThere(visit.home)
+
+
+def who_is_there(request: Request[Any, Any, Any], error: WhoIsThere) -> Redirect:
+    back = request.url.path if request.method == "GET" else f"{error.home}/list"
+    return Redirect(f"{error.home}/tablet?back={back}", status_code=303)
+
+
+def somebody_else(request: Request[Any, Any, Any], error: SomebodyElse) -> Redirect:
+    return Redirect("/", status_code=303)
+
+
+def closed(request: Request[Any, Any, Any], error: Closed) -> Response[Any]:
     visit = Visit(request, request.app.state["node"])
+    if visit.is_tablet and request.url.path != "/":
+        return Redirect("/", status_code=303)
     return door_page(visit, Form(), 401)
 
 
 def door_page(visit: Visit, form: Form, status: int) -> Response[str]:
     known = bool(visit.node.numbers())
-    return visit.render(
-        "door.html", visit.gettext("This door is closed"), status=status, form=form, known=known
-    )
+    title = visit.gettext("This door is closed") if visit.person is None else visit.gettext("Another way in")
+    return visit.render("door.html", title, status=status, form=form, known=known)
 
 
 def open_session(visit: Visit, person: int, answer: Response[Any]) -> Response[Any]:
-    """Signs this browser in as that person."""
+    """Signs this browser in as that person; what it was signed in as before has ended."""
     agent = visit.request.headers.get("user-agent", "")[:200]
-    session = visit.node.make_token("session", person, lasts=SESSION_LASTS, label=agent)
+    return keep_session(visit, visit.node.make_token("session", person, lasts=SESSION_LASTS, label=agent), answer)
+
+
+def keep_session(visit: Visit, session: str, answer: Response[Any]) -> Response[Any]:
+    """Gives the browser this session in place of the one that it had."""
+    if visit.token is not None:
+        visit.node.end_token(visit.session)
     visit.session = session
-    secure = visit.request.url.scheme == "https"
     answer.set_cookie(
-        SESSION, session, max_age=SESSION_LASTS // 1000, httponly=True, samesite="lax", secure=secure
+        SESSION,
+        session,
+        max_age=SESSION_LASTS // 1000,
+        httponly=True,
+        samesite="lax",
+        secure=visit.request.url.scheme == "https",
     )
     return answer
+
+
+@get("/door")
+async def door(visit: Visit) -> Response[Any]:
+    return door_page(visit, Form(), 200)
 
 
 @get("/in/{code:str}")
@@ -77,24 +143,14 @@ def by_code(visit: Visit, code: str) -> Response[Any]:
     if token is None:
         if split_invitation(code):
             return Redirect(f"/join/{code}", status_code=303)
-        form = Form(
-            {"code": code},
-            {"code": visit.gettext("This code opens nothing: it was used, or it has run out.")},
-        )
+        form = Form({"code": code}, {"code": visit.gettext("This code opens nothing: it was used, or it has run out.")})
         return door_page(visit, form, 401)
     visit.node.end_token(code)
-    person = token.person
-    if person is None:
-        person = visit.node.owner()
+    person = token.person if token.person is not None else visit.node.owner()
     return open_session(visit, person, Redirect("/", status_code=303))
 
 
 # --- invitations -------------------------------------------------------------------------------------------------
-
-
-def invitation_code(invitation: str, seed: bytes) -> str:
-    """What the link of an invitation carries: its id and its private seed."""
-    return invitation + base64.urlsafe_b64encode(seed).decode().rstrip("=")
 
 
 def split_invitation(code: str) -> tuple[str, bytes] | None:
@@ -105,67 +161,77 @@ def split_invitation(code: str) -> tuple[str, bytes] | None:
         bytes.fromhex(invitation)
     except ValueError:
         return None
-    return (invitation, seed) if len(seed) == 32 and len(invitation) == 20 else None
+    return (invitation, seed) if invitation_code(invitation, seed) == code and len(seed) == 32 else None
 
 
 @get("/join/{code:str}")
 async def invited(visit: Visit, code: str) -> Response[Any]:
-    return join_page(visit, code, Form())
+    invitation, _, found = open_invitation(visit, code)
+    return in_already(visit) or join_page(visit, code, found, Form())
 
 
 @post("/join/{code:str}")
 async def joined(visit: Visit, code: str) -> Response[Any]:
-    invitation, seed = open_invitation(visit, code)
+    invitation, seed, found = open_invitation(visit, code)
+    if answer := in_already(visit):
+        return answer
     filled = await visit.form()
-    name = filled.get("name", "").strip()
+    name = " ".join(filled.get("name", "").split())
+    if not found.member and not 0 < len(name) <= NAME_LIMIT:
+        form = Form(dict(filled), {"name": visit.gettext("A name has 1 to 60 letters.")})
+        return join_page(visit, code, found, form, 422)
     colour = filled.get("colour", "")
-    if not name or len(name) > NAME_LIMIT:
-        return join_page(
-            visit, code, Form(dict(filled), {"name": visit.gettext("A name has 1 to 60 letters.")}), 422
-        )
-    person = visit.person if visit.person is not None else visit.node.new_person(visit.language)
-    shade = int(colour) if colour.isdigit() and int(colour) < beginnings.COLOURS else None
+    shade = int(colour) if colour in map(str, range(beginnings.COLOURS)) else None
     try:
-        beginnings.join(visit.node, visit.here, person, invitation, seed, name, shade)
+        with transaction(visit.node.connection):
+            person = visit.person if visit.person is not None else visit.node.new_person(visit.language)
+            beginnings.join(visit.node, visit.here, person, invitation, seed, "" if found.member else name, shade)
     except Refused as refusal:
-        return join_page(visit, code, Form(dict(filled), {"": visit.reason(refusal)}), 409)
+        return join_page(visit, code, found, Form(dict(filled), {"": visit.reason(refusal)}), 409)
     answer = Redirect(f"{visit.home}/list", status_code=303)
     return answer if visit.person is not None else open_session(visit, person, answer)
 
 
-def open_invitation(visit: Visit, code: str) -> tuple[str, bytes]:
-    """Puts the visit into the circle that the link invites to. Raises `Closed` for any other text."""
+def in_already(visit: Visit) -> Redirect | None:
+    """On to the list, where this person is in the circle."""
+    mine = visit.node.circles_of(visit.person).get(visit.here.no) if visit.person is not None else None
+    is_in = mine is not None and not visit.circle.roots.members[mine].gone
+    return Redirect(f"{visit.home}/list", status_code=303) if is_in else None
+
+
+def open_invitation(visit: Visit, code: str) -> tuple[str, bytes, Invitation]:
+    """Puts the visit into the circle that the link invites to. Raises `Closed` for any other text, and where the
+    invitation admits nobody any more."""
     parts = split_invitation(code)
-    if parts is None:
-        raise Closed
-    kept = visit.node.invitation_seed(parts[0])
-    if kept is None or kept[1] != parts[1]:
+    kept = visit.node.invitation_seed(parts[0]) if parts else None
+    if parts is None or kept is None or not hmac.compare_digest(kept[1], parts[1]):
         raise Closed
     visit.live = visit.node.live(kept[0])
-    return parts
-
-
-def join_page(visit: Visit, code: str, form: Form, status: int = 200) -> Response[Any]:
-    invitation, _ = open_invitation(visit, code)
-    if visit.person is not None:
-        mine = visit.node.circles_of(visit.person).get(visit.here.no)
-        if mine is not None and not visit.circle.roots.members[mine].gone:
-            return Redirect(f"{visit.home}/list", status_code=303)
-    found = invitations(visit.circle).get(invitation)
-    if found is None:
+    found = invitations(visit.circle).get(parts[0])
+    if found is None and in_already(visit) is None:
         raise Closed
-    by = visit.person_of(found.by)
-    title = visit.gettext("Join %(circle)s", circle=visit.name(visit.circle.roots.name))
+    return parts[0], parts[1], found or visit.circle.people.invitations[parts[0]]
+
+
+def join_page(visit: Visit, code: str, found: Invitation, form: Form, status: int = 200) -> Response[Any]:
+    circle = visit.name(visit.circle.roots.name)
+    roles = {
+        "adult": None,
+        "child": visit.gettext("You come in as a child of the circle."),
+        "guest": visit.gettext("You come in as a guest."),
+    }
     shown = {
-        "circle": visit.name(visit.circle.roots.name),
-        "by": by,
+        "circle": circle,
+        "by": visit.person_of(found.by),
         "dots": [one["colour"] for one in visit.everybody()],
-        "role": None,
+        "role": roles[found.kind],
+        "member": visit.person_of(found.member) if found.member else None,
         "taken": [one["colour"] for one in visit.everybody()],
-        "signin": None,
+        "signin": "/door",
         "href": f"/join/{code}",
     }
+    title = visit.gettext("Join %(circle)s", circle=circle)
     return visit.render("join.html", title, status=status, form=form, invitation=shown)
 
 
-handlers = [come_in, knock, invited, joined]
+handlers = [door, come_in, knock, invited, joined]
