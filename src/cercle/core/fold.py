@@ -9,7 +9,7 @@ from cercle.core.entry import GENESIS, Entry, short
 from cercle.core.event import Reason, Refused
 from cercle.core.log import JOINED, ancestors
 from cercle.core.module import Modules, Rule
-from cercle.core.spelling import spell
+from cercle.core.spelling import in_spelled_order, map_head, spell
 
 REMOVAL_AGREED = "people.removal_agreed"
 ADULT = "adult"
@@ -260,8 +260,26 @@ def close_epoch(circle: Circle, time: int) -> None:
 
 def state_hash(circle: Circle) -> bytes:
     """SHA-256 over {module: SHA-256 of its kept state}, both spelled as DAG-CBOR; words are in neither."""
-    hashes = {
-        name: sha256(spell(msgspec.to_builtins(state, builtin_types=(bytes,)))).digest()
-        for name, state in circle.states.items()
-    }
+    hashes = {name: _hash_of(state) for name, state in circle.states.items()}
     return sha256(spell(hashes)).digest()
+
+
+def _hash_of(state: msgspec.Struct) -> bytes:
+    """SHA-256 of the spelling of one module's state, made piece by piece: the whole of it may be larger than all
+    else that a small machine holds in memory."""
+    fields = {field.encode_name: getattr(state, field.name) for field in msgspec.structs.fields(state)}
+    digest = sha256(map_head(len(fields)))
+    for name in in_spelled_order(fields):
+        digest.update(spell(name))
+        value = fields[name]
+        if type(value) is not dict:
+            digest.update(_spelled(value))
+            continue
+        digest.update(map_head(len(value)))
+        for key in in_spelled_order(value):
+            digest.update(spell(key) + _spelled(value[key]))
+    return digest.digest()
+
+
+def _spelled(value: Any) -> bytes:
+    return spell(msgspec.to_builtins(value, builtin_types=(bytes,)))

@@ -93,7 +93,7 @@ class Replica:
         grow(self.tree, epoch)
         close_epoch(self.circle, time)
         self._remember(epoch)
-        return epoch, seal_kept(self.circle, self.tree)
+        return epoch, seal_kept(self.circle, self.tree, len(ordered))
 
     def begin(self, seal: Entry) -> None:
         """The keeper's own seal opens the next epoch, as the first entry that waits for a seal."""
@@ -127,7 +127,7 @@ class Replica:
         entries = self.pending.cover(seal)
         epoch = Epoch(entries, [], seal.time)
         replay(self.circle, self.tree, epoch)
-        self._check(seal)
+        self._check(seal, len(entries))
         self._remember(epoch)
         return epoch
 
@@ -145,15 +145,25 @@ class Replica:
         self.base_epoch = self.circle.roots.epoch
         self.since.clear()
 
-    def _check(self, seal: Entry) -> None:
+    def _check(self, seal: Entry, covered: int) -> None:
         """A seal that says otherwise than the fold is an alarm; it never decides the order."""
-        if seal_kept(self.circle, self.tree) != {k: v for k, v in seal.kept.items() if k != "term"}:
+        said = {field: value for field, value in seal.kept.items() if field != "term"}
+        if said != seal_kept(self.circle, self.tree, covered):
             self.alarms.append(seal)
 
 
-def seal_kept(circle: Circle, tree: Tree) -> dict[str, Any]:
-    """What a seal says of the settled order and the state: count, Merkle root, state hash."""
-    return {"count": tree.size, "root": tree.root(), "state": state_hash(circle)}
+def seal_kept(circle: Circle, tree: Tree, covered: int) -> dict[str, Any]:
+    """What a seal that covers that many entries says: the count of all that is settled, their Merkle root, and,
+    where it is due, the hash of the state."""
+    kept = {"count": tree.size, "root": tree.root()}
+    return kept | {"state": state_hash(circle)} if says_state(tree.size, covered) else kept
+
+
+def says_state(count: int, covered: int) -> bool:
+    """Whether the seal that brings the settled entries to `count` carries the state's hash: the first one past
+    each quarter on the way to the next power of two, since to hash a state takes as long as the log is."""
+    quarter = 1 << max(0, count.bit_length() - 3)
+    return count // quarter != (count - covered) // quarter
 
 
 def replay(circle: Circle, tree: Tree, epoch: Epoch) -> None:

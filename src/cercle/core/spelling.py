@@ -1,5 +1,6 @@
 """One spelling only: deterministic DAG-CBOR, decoded by libipld, then re-encoded and compared."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import libipld
@@ -46,6 +47,16 @@ def unspell(raw: bytes, ascii_only: bool = False) -> Any:
     return value
 
 
+def map_head(count: int) -> bytes:
+    """The bytes before the keys and values of a map that has so many of them."""
+    return _head(5, count)
+
+
+def in_spelled_order(keys: Iterable[str]) -> list[str]:
+    """The keys of a map as they are spelled: the shorter ones first, then by their bytes."""
+    return sorted(keys, key=lambda key: (len(key.encode()), key.encode()))
+
+
 def _walk(value: Any, depth: int, ascii_only: bool) -> None:
     kind = type(value)
     if kind is bytes or value is None or kind is bool:
@@ -85,8 +96,8 @@ def _plain(value: Any) -> bytes:
     if isinstance(value, list):
         return _head(4, len(value)) + b"".join(map(_plain, value))
     if isinstance(value, dict):
-        pairs = sorted((len(key.encode()), key.encode(), key) for key in value)
-        return _head(5, len(value)) + b"".join(_plain(key) + _plain(value[key]) for _, _, key in pairs)
+        pairs = (_plain(key) + _plain(value[key]) for key in in_spelled_order(value))
+        return map_head(len(value)) + b"".join(pairs)
     return bytes(libipld.encode_dag_cbor(value))  # a float: spelled, so that the walk can refuse it by name
 
 

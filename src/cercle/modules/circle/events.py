@@ -40,12 +40,13 @@ class Linked(Struct, frozen=True):
 
 @event("circle.sealed", may=KEEPER, en="{by} sealed {count} entries.", fr="{by} a scellé {count} écritures.")
 class Sealed(Struct, frozen=True, kw_only=True):
-    """The keeper settles what the seal's ancestors hold: how many entries, their Merkle root, the state's hash."""
+    """The keeper settles what the seal's ancestors hold: how many entries, their Merkle root and, now and then,
+    the state's hash."""
 
     term: int
     count: int
     root: bytes
-    state: bytes
+    state: bytes = b""
 
 
 @event("circle.renamed", may=ADULTS, en="{by} named the circle {name}.", fr="{by} a nommé le cercle {name}.")
