@@ -1,20 +1,18 @@
-"""What goes in and out as JSON, by the command line and the API alike: an event's fields, a circle's state, its log."""
+"""What the command line takes in and gives out: people by name, an event's fields as JSON, the log line by line."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from sqlalchemy import select
 
-from cercle.core.entry import read_words
 from cercle.core.event import Event, kind_of
-from cercle.core.module import Module
 from cercle.page.languages import translations
 from cercle.store import rows
-from cercle.store.erasure import author
 from cercle.store.live import Live
-from cercle.store.tables import devices, entries
+from cercle.store.node import Node
+from cercle.store.tables import devices, entries, keys
+from cercle.telling import member_names, told_row
 
 
 class Unfit(ValueError):
@@ -25,50 +23,7 @@ class Unfit(ValueError):
         self.code = code
 
 
-class Line(msgspec.Struct, frozen=True):
-    """One entry of the log as others read it. `id` and `device` are hexadecimal, `by` the member's id ("" for a
-    stranger's), `time` in ms as the device's clock claimed. `verdict` is "ok" or "void", and then `code` and `reason`
-    say why. `words` are empty where there are none, where they are missing, and where they were `erased`."""
-
-    id: str
-    seq: int
-    device: str
-    by: str
-    event: str
-    kept: dict[str, Any]
-    words: dict[str, Any]
-    time: int
-    verdict: str
-    reason: str | None
-    code: str | None
-    settled: bool
-    erased: bool
-
-
 # --- names -------------------------------------------------------------------------------------------------------
-
-
-def member_names(live: Live) -> dict[str, str]:
-    """Everybody who is or was in the circle: member to a name that no other has. Where two share one, or where
-    it was erased, the id tells them apart."""
-    module = live.modules.by_name["people"]
-    naming = module.names(live.circle) if module.names else {}
-    names = {member: live.name(naming.get(member, "")) for member in live.circle.roots.members}
-    return unique(names)
-
-
-def unique(names: dict[str, str]) -> dict[str, str]:
-    """Names by id, made different by the id where they are the same or empty."""
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    count = Counter(names.values())
-    for identifier, name in names.items():
-        shown = name or identifier
-        while shown in taken or count[shown] > (shown == name):
-            shown += f" ({identifier})"
-        taken.add(shown)
-        found[identifier] = shown
-    return found
 
 
 def member_called(live: Live, wanted: str, among: Iterable[str] | None = None, language: str = "en") -> str:
@@ -99,6 +54,13 @@ def _called(live: Live, wanted: str, names: dict[str, str]) -> set[str]:
     naming = live.modules.by_name["people"].names
     entries_of = naming(live.circle) if naming else {}
     return {m for m in names if wanted and wanted in (names[m], live.name(entries_of.get(m, "")))}
+
+
+def writers(node: Node, live: Live) -> list[str]:
+    """The members for whom this node writes in a circle, in the order in which they came."""
+    held = select(keys.c.member).where(keys.c.circle == live.no, keys.c.purpose == "device")
+    here = set(node.connection.scalars(held))
+    return [member for member in live.circle.roots.members if member in here]
 
 
 # --- an event ----------------------------------------------------------------------------------------------------
@@ -168,88 +130,16 @@ def described(declared: Event) -> dict[str, Any]:
     }
 
 
-# --- the state ---------------------------------------------------------------------------------------------------
-
-
-def state(live: Live, module: str = "") -> dict[str, Any]:
-    """The circle's state, or that of one of its modules, as one object. Names are joined in: people's in lists and as
-    keys of figures, where no two share one; an object that is keyed by an id has its `name`; `names` has them all.
-    Raises `Unfit` where the circle has no such module."""
-    adopted = live.circle.roots.modules
-    if module:
-        if module not in adopted:
-            raise Unfit("unknown_module", f"{module}: {', '.join(adopted)}")
-        return _state_of(live, live.modules.by_name[module])
-    shown: dict[str, Any] = {"id": live.id.hex(), "name": live.name(live.circle.roots.name)}
-    return shown | {name: _state_of(live, live.modules.by_name[name]) for name in adopted}
-
-
-def _state_of(live: Live, module: Module) -> dict[str, Any]:
-    naming = module.names(live.circle) if module.names else {}
-    names = {identifier: live.name(words) for identifier, words in naming.items()}
-    shown = module.show(live.circle) if module.show else {}
-    joined: dict[str, Any] = _join(shown, names, member_names(live))
-    return joined | {"names": names} if names else joined
-
-
-def _join(value: Any, names: dict[str, str], people: dict[str, str]) -> Any:
-    if isinstance(value, list | tuple):
-        return [people.get(item, item) if isinstance(item, str) else _join(item, names, people) for item in value]
-    if not isinstance(value, dict):
-        return value
-    joined = {}
-    for key, item in value.items():
-        if isinstance(item, dict):
-            name = names.get(key)
-            joined[key] = ({} if name is None else {"name": name}) | _join(item, names, people)
-        else:
-            joined[people.get(key, key)] = _join(item, names, people)
-    return joined
-
-
 # --- the log -----------------------------------------------------------------------------------------------------
 
-_ENTRY = (
-    entries.c.id,
-    devices.c.key,
-    entries.c.header,
-    entries.c.body,
-    entries.c.erased,
-    entries.c.verdict,
-    entries.c.position,
-)
 
-
-def lines(live: Live, language: str = "en", is_newest_first: bool = False) -> Iterator[Line]:
-    """Every entry in the order of the log: what is settled, then what is pending; or the other way round."""
-    query = select(*_ENTRY).select_from(entries.join(devices, entries.c.device == devices.c.no))
+def lines(live: Live) -> Iterator[dict[str, Any]]:
+    """Every entry as `told_row` tells it, in the order of the log: what is settled, then what is pending."""
+    query = select(entries, devices.c.key).select_from(entries.join(devices, entries.c.device == devices.c.no))
     query = query.where(entries.c.circle == live.no)
-    settled = query.where(entries.c.position.is_not(None))
-    settled = settled.order_by(entries.c.position.desc() if is_newest_first else entries.c.position)
+    settled = query.where(entries.c.position.is_not(None)).order_by(entries.c.position)
+    for row in live.connection.execute(settled.execution_options(yield_per=1000)):
+        yield told_row(live, row)
     waiting = {row.id: row for row in live.connection.execute(query.where(entries.c.position.is_(None)))}
-    pending = [waiting[entry.id] for entry in live.replica.pending.ordered() if entry.id in waiting]
-    streamed = live.connection.execution_options(yield_per=1000).execute(settled)
-    parts: list[Iterable[Any]] = [reversed(pending), streamed] if is_newest_first else [streamed, pending]
-    for part in parts:
-        for row in part:
-            yield _line(live, row, language)
-
-
-def _line(live: Live, row: Any, language: str) -> Line:
-    entry = rows.as_entry(row.id, row.key, row.header)
-    code = live.replica.verdicts.get(entry.id, "") if row.position is None else row.verdict
-    return Line(
-        id=entry.id.hex(),
-        seq=entry.seq,
-        device=entry.device.hex(),
-        by=author(live.circle, entry.device),
-        event=entry.event,
-        kept=entry.kept,
-        words=read_words(row.body),
-        time=entry.time,
-        verdict="void" if code else "ok",
-        reason=translations(language).gettext(live.modules.reason(code)) if code else None,
-        code=code or None,
-        settled=row.position is not None,
-        erased=bool(row.erased),
-    )
+    for entry in live.replica.pending.ordered():
+        yield told_row(live, waiting[entry.id])

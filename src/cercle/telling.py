@@ -1,5 +1,6 @@
 """A circle told as plain data: entries, and states with names, for the command line and the API alike."""
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import select
@@ -69,17 +70,31 @@ def told_module(live: Live, circle: Circle, module: str) -> dict[str, Any]:
 
 
 def with_names(live: Live, circle: Circle, state: dict[str, Any]) -> dict[str, Any]:
-    """Puts members' names where a map is keyed by members; two of one name keep a piece of their ids."""
-    names: dict[str, str] = {}
-    for member, words in member_names(circle).items():
-        name = live.name(words) or member
-        names[member] = f"{name} ({member[:6]})" if name in names.values() else name
+    """Puts members' names in the place of their ids."""
+    names = member_names(live)
     return {key: renamed(value, names) for key, value in state.items()}
 
 
-def member_names(circle: Circle) -> dict[str, str]:
-    names = circle.loaded.by_name["people"].names
-    return dict(names(circle)) if names else {}
+def member_names(live: Live) -> dict[str, str]:
+    """Everybody who is or was in the circle: member to a name that no other has. Where two share one, or where it was
+    erased, the id tells them apart."""
+    names = live.modules.by_name["people"].names
+    naming = names(live.circle) if names else {}
+    return unique({member: live.name(naming.get(member, "")) for member in live.circle.roots.members})
+
+
+def unique(names: dict[str, str]) -> dict[str, str]:
+    """Names by id, made different by the id where they are the same or empty."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    count = Counter(names.values())
+    for identifier, name in names.items():
+        shown = name or identifier
+        while shown in taken or count[shown] > (shown == name):
+            shown += f" ({identifier})"
+        taken.add(shown)
+        found[identifier] = shown
+    return found
 
 
 def renamed(value: Any, names: dict[str, str]) -> Any:
