@@ -3,7 +3,7 @@
 import os
 import re
 from collections import OrderedDict
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ from cercle.core.entry import Entry
 from cercle.core.event import Refused
 from cercle.core.fold import Circle, Why
 from cercle.modules.circle.events import TurnedOn
-from cercle.modules.circle.read import parts
+from cercle.modules.circle.read import is_on, parts
 from cercle.modules.people.rules import profile
 from cercle.page import tablet
 from cercle.page.languages import LANGUAGES, PSEUDO, choose, translations
@@ -65,7 +65,7 @@ class Visit:
         self.request = request
         self.node = node
         self.session = request.cookies.get(SESSION, "")
-        self.token = node.token(self.session, "session", "tablet") if self.session else None
+        self.token: Any = node.token(self.session, "session", "tablet") if self.session else None
         self.is_tablet = self.token is not None and self.token.purpose == "tablet"
         self.person: int | None = self.token.person if self.token and not self.is_tablet else None
         self.language = self._language()
@@ -155,7 +155,7 @@ class Visit:
 
     def day_of(self, time: int) -> str:
         """The day of a moment in ms, by this machine's zone."""
-        return date.fromtimestamp(min(time, LAST_TIME) / 1000).isoformat()
+        return datetime.fromtimestamp(min(time, LAST_TIME) / 1000, UTC).astimezone().date().isoformat()
 
     def offer(self) -> dict[str, Any] | None:
         """The next page that the circle could try, where its visitor may turn it on and has not put it off."""
@@ -175,7 +175,11 @@ class Visit:
 
     def today(self) -> str:
         """The day by this machine's clock and zone, YYYY-MM-DD."""
-        return date.today().isoformat()
+        return datetime.now(UTC).astimezone().date().isoformat()
+
+    def is_on(self, part: str) -> bool:
+        """Whether the circle uses this page, so that the others do not mention it where it is off."""
+        return is_on(self.circle, part)
 
     def may(self, event: type[msgspec.Struct]) -> bool:
         """Whether this person may do that here, so that a page offers nothing in vain."""

@@ -7,7 +7,6 @@ from litestar import Response, get, post
 
 from cercle.core.entry import short
 from cercle.core.event import Refused
-from cercle.modules.circle.read import is_on
 from cercle.modules.groceries import catalogue, read
 from cercle.modules.groceries.events import ItemChanged, Listed, ProductAdded, Ticked, Unlisted, Unticked
 from cercle.modules.groceries.quick_add import Quick, parse_lines
@@ -63,7 +62,7 @@ def show(visit: Visit, shop: str = "", form: Form | None = None, status: int = 2
 
 
 def purchases_wanted(visit: Visit) -> bool:
-    return is_on(visit.circle, "stock") or is_on(visit.circle, "money")
+    return visit.is_on("stock") or visit.is_on("money")
 
 
 class AisleNames:
