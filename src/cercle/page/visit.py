@@ -18,10 +18,10 @@ from cercle.core.fold import Circle, Why
 from cercle.modules.circle.events import TurnedOn
 from cercle.modules.circle.read import is_on, parts
 from cercle.modules.people.rules import profile
-from cercle.page import tablet
+from cercle.page import links, tablet
 from cercle.page.languages import LANGUAGES, PSEUDO, choose, translations
 from cercle.page.templates import environment
-from cercle.sentences import Narrator, locale
+from cercle.sentences import Narrator, locale, plain
 from cercle.store.live import Live
 from cercle.store.node import Node
 
@@ -33,6 +33,8 @@ PUT_OFF = "later"
 NOTICES_KEPT = 1000
 NO_TAP = ("/tablet", "/events")
 ACT = re.compile(r"[0-9a-f]{32}", re.ASCII)
+ISOLATE = "\u2068"
+FIRST_TURNED = "\u0590"  # no letter before it is written from right to left
 LAST_TIME = 253_402_000_000_000  # the end of the year 9999, in ms
 
 _notices: OrderedDict[str, dict[str, str]] = OrderedDict()
@@ -49,6 +51,11 @@ def local(address: str) -> str:
     """An address that came from outside, if it leads to a page of this node; else its first page."""
     leads_here = address.startswith("/") and not address.startswith(("//", "/\\"))
     return address if leads_here and address.isprintable() and " " not in address else "/"
+
+
+def shown(name: str) -> str:
+    """A name as it may stand in a page: one line, with nothing in it that turns the direction of what is around."""
+    return name if name.isprintable() and max(name, default="") < FIRST_TURNED else plain(name)
 
 
 class SomebodyElse(Exception):
@@ -106,6 +113,11 @@ class Visit:
         """The address under which this circle's pages stand."""
         return f"/c/{self.circle.roots.begun}"
 
+    def link(self, path: str) -> str:
+        """The address of a page of this node, for another device on the home network."""
+        url = self.request.url
+        return links.outside(url.scheme, url.hostname or "", url.port) + path
+
     def gettext(self, message: str, **values: Any) -> str:
         text = translations(self.language).gettext(message)
         return text % values if values else text
@@ -116,19 +128,19 @@ class Visit:
 
     def name(self, words: str, otherwise: str = "") -> str:
         """The name that an entry gave; the circle's way to say "somebody" or "something" where it was erased."""
-        return self.here.name(words) or otherwise or self.gettext("something")
+        return shown(self.here.name(words)) or otherwise or self.gettext("something")
 
     def person_of(self, member: str) -> dict[str, Any]:
         """A member as the templates show them."""
         known = profile(self.circle, member)
-        name = self.here.name(known.words) or self.gettext("somebody")
+        name = shown(self.here.name(known.words)) or self.gettext("somebody")
         today = self.today()
         away = any(one.since <= today <= one.until for one in known.away.values())
         return {
             "key": member,
             "name": name,
             "colour": known.colour,
-            "initial": name[:1].upper(),
+            "initial": name.lstrip(ISOLATE)[:1].upper(),
             "away": away,
         }
 

@@ -203,6 +203,16 @@ class Node:
         row = self.connection.execute(query).first()
         return row if row is not None and (not row.until or row.until > now()) else None
 
+    def tokens_of(self, purpose: str, person: int | None = None, circle: int | None = None) -> list[Any]:
+        """The rows of the valid tokens of a person or of a circle, the newest first."""
+        whose = tokens.c.person == person if person is not None else tokens.c.circle == circle
+        query = select(tokens).where(tokens.c.purpose == purpose, whose).order_by(tokens.c.made.desc())
+        return [row for row in self.connection.execute(query) if not row.until or row.until > now()]
+
+    def end_token_of(self, row: Any) -> None:
+        """What this row of a token let in, stays outside."""
+        self.connection.execute(delete(tokens).where(tokens.c.hash == row.hash))
+
     def end_token(self, token: str) -> None:
         """It opens nothing any more."""
         self.connection.execute(delete(tokens).where(tokens.c.hash == digest(token)))

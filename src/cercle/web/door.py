@@ -166,7 +166,7 @@ def split_invitation(code: str) -> tuple[str, bytes] | None:
 
 @get("/join/{code:str}")
 async def invited(visit: Visit, code: str) -> Response[Any]:
-    invitation, _, found = open_invitation(visit, code)
+    _, _, found = open_invitation(visit, code)
     return in_already(visit) or join_page(visit, code, found, Form())
 
 
