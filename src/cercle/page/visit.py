@@ -5,6 +5,7 @@ import re
 from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -251,10 +252,16 @@ class Visit:
             "me": me,
             "menu": menu,
             "tablet": self.live is not None and self.is_tablet,
+            "idle": f"{self.home}/tablet?back={quote(self._here())}" if self.is_tablet and self.member else None,
+            "home": self.home if self.live is not None else None,
             "notice": _notices.pop(self.session, None),
             "events": f"{self.home}/events" if self.live is not None and (self.member or self.is_tablet) else None,
             "worker": False,
         }
+
+    def _here(self) -> str:
+        """The page that is open, or the list where what was sent has no page of its own."""
+        return self.request.url.path if self.request.method == "GET" else f"{self.home}/list"
 
     def render(self, template: str, title: str, current: str = "", status: int = 200, **values: Any) -> Response[str]:
         """A page. `title` is translated already."""
