@@ -192,14 +192,10 @@ def test_all_names_are_marked_for_translation() -> None:
     marked = {
         first.value
         for node in ast.walk(source)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in ("_", "ngettext")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext")
         for first in node.args[:1]
         if isinstance(first, ast.Constant)
     }
     symbols = {"g", "kg", "ml", "cl", "L"}  # the same in both languages
-    shown = {aisle_name(aisle, str) for aisle in AISLES} | {
-        unit_name(unit, lambda one, many, n: one) for unit in UNITS
-    }
+    shown = {aisle_name(aisle, str) for aisle in AISLES} | {unit_name(unit, lambda one, many, n: one) for unit in UNITS}
     assert shown == marked | symbols
