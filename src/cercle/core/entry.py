@@ -105,10 +105,10 @@ def parse(circle: bytes, device: bytes, header: bytes, body: bytes | None = None
     if len(header) > HEADER_LIMIT or (body is not None and len(body) > BODY_LIMIT):
         raise Rejected("size", "header or body over 64 KiB")
     fields = unspell(header, ascii_only=True)
-    if type(fields) is not list or len(fields) != 10:
-        raise Rejected("spelling", "not a list of ten fields")
-    if fields[0] != VERSION or type(fields[0]) is not int:
+    if type(fields) is list and fields and type(fields[0]) is int and fields[0] != VERSION:
         raise Rejected("version", "only version 1 is known")
+    if type(fields) is not list or len(fields) != 10 or type(fields[0]) is not int:
+        raise Rejected("spelling", "not a version and nine fields")
     identifier = entry_id(circle, device, header)
     entry = Entry(identifier, device, *fields[1:])
     _check_types(entry)
@@ -143,8 +143,7 @@ def _check_types(entry: Entry) -> None:
         raise Rejected("spelling", "an event is module.past_tense")
     if type(kept) is not dict:
         raise Rejected("spelling", "kept is a map")
-    act = kept.get("act")
-    if act is not None and (type(act) is not bytes or len(act) != ACT_SIZE):
+    if "act" in kept and (type(kept["act"]) is not bytes or len(kept["act"]) != ACT_SIZE):
         raise Rejected("spelling", "an act is 16 bytes")
     digest = entry.body_hash
     if (digest is None) != (entry.body_size == 0) or entry.body_size > BODY_LIMIT:
