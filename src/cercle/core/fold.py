@@ -7,9 +7,9 @@ import msgspec
 
 from cercle.core.entry import GENESIS, Entry, short
 from cercle.core.event import Reason, Refused
-from cercle.core.log import JOINED, ancestors
+from cercle.core.log import JOINED, SEALED, ancestors
 from cercle.core.module import Modules, Rule
-from cercle.core.spelling import in_spelled_order, map_head, spell
+from cercle.core.spelling import head, in_spelled_order, spell
 
 REMOVAL_AGREED = "people.removal_agreed"
 ADULT = "adult"
@@ -26,6 +26,10 @@ class Why(Reason):
     UNKNOWN = ("circle.unknown", "The circle does not use this kind of event.")
     MALFORMED = ("circle.malformed", "The fields of this event are not as they should be.")
     NOT_ALLOWED = ("circle.not_allowed", "This is not yours to do in this circle.")
+    KEEPER = ("circle.keeper", "The device of this person seals the log: that role is handed on first.")
+
+
+_AS_IS = (bytes,)  # Text never stands for bytes.
 
 
 class UpdateNeeded(Exception):
@@ -33,7 +37,8 @@ class UpdateNeeded(Exception):
 
 
 class Device(msgspec.Struct):
-    """A key and its chain: whose it is, who holds it ("node" or "member"), and where its chain has got to."""
+    """A key and its chain: whose it is ("": nobody's, since its first entry was void), who holds it ("node" or
+    "member"), and where its chain has got to."""
 
     member: str
     holder: str
@@ -111,44 +116,73 @@ class Circle:
         return self.roots.time
 
     def use_adopted(self) -> None:
-        """Makes the adopted modules' states and rules the ones in force. Raises `UpdateNeeded`."""
-        for name, version in (self.roots.modules or {"circle": 1}).items():
-            module = self.loaded.by_name.get(name)
-            if module is None or module.version != version:
-                raise UpdateNeeded(f"{name} {version}")
-            if name not in self.states:
-                self.states[name] = module.state()
+        """Makes the adopted modules' states and rules the ones in force. Raises `UpdateNeeded`.
+
+        A module without those it needs is not in force, and neither are its events; `circle` always is.
+        """
+        if missing := self.lacking():
+            raise UpdateNeeded(missing)
+        for module in self.loaded:
+            wanted = module.name == "circle" or module.name in self.roots.modules
+            if not wanted or any(need not in self.states for need in module.needs):
+                continue
+            if module.name not in self.states:
+                self.states[module.name] = module.state()
             for event in module.events.values():
                 self._known[event.name] = (event.kept, module.rules[event.name], event.may)
         self.__dict__.update(self.states)
 
+    def lacking(self) -> str:
+        """A module and its version that the circle uses, or will from the next seal on, and this program does
+        not have; "" where it has all."""
+        for name, version in (self.roots.modules | self.roots.coming).items():
+            module = self.loaded.by_name.get(name)
+            if module is None or module.version != version:
+                return f"{name} {version}"
+        return ""
+
     def judge(self, entry: Entry, trouble: "Trouble") -> str:
         """Applies one entry and gives its verdict: "" for ok, else the code of the reason why it is void."""
-        roots = self.roots
-        device = roots.devices.get(entry.device.hex())
-        by, kind = "", ""
-        if device is not None:
-            device.seq, device.head = entry.seq, entry.id
-            if trouble.judged and entry.id in trouble.judged:
-                return trouble.judged[entry.id]
-            by = device.member
-            refused = trouble.refuses(entry, device, roots.members[by])
-            if refused:
-                return refused
-            kind = roots.members[by].kind
-        elif entry.event != (GENESIS if not roots.begun else JOINED) or entry.seq:
+        device = self.roots.devices.get(entry.device.hex())
+        if device is None:
+            return self._judge_first(entry, trouble)
+        device.seq, device.head = entry.seq, entry.id
+        if trouble.judged and entry.id in trouble.judged:
+            return trouble.judged[entry.id]
+        if device.forked or trouble.is_forked(entry):
+            return Why.FORKED.code
+        if not device.member:
             return Why.STRANGER.code
+        member = self.roots.members[device.member]
+        if member.gone and not (entry.event == SEALED and device is self.keeper_device()):
+            return Why.LEFT.code if member.gone == "left" else Why.REMOVED.code
+        return self._apply(entry, device, device.member, member.kind)
+
+    def _judge_first(self, entry: Entry, trouble: "Trouble") -> str:
+        """A device's first entry begins the circle or joins it; after any other, the device is nobody's for good."""
+        roots = self.roots
+        if entry.seq or entry.event != (JOINED if roots.begun else GENESIS):
+            verdict = Why.STRANGER.code
+        elif roots.begun and trouble.is_forked(entry):
+            verdict = Why.FORKED.code
+        else:
+            verdict = self._apply(entry, None, "", "")
+        if verdict:
+            roots.devices[entry.device.hex()] = Device("", "", "", entry.seq, entry.id)
+        return verdict
+
+    def _apply(self, entry: Entry, device: Device | None, by: str, kind: str) -> str:
+        """Holds an entry to what its event may say and do, and lets the rule change the state; a verdict."""
         known = self._known.get(entry.event)
         if known is None:
             return Why.UNKNOWN.code
         kept, rule, may = known
-        acts = self.acts.get(by)
         try:
-            event = msgspec.convert(entry.kept, kept)
+            event = msgspec.convert(entry.kept, kept, builtin_types=_AS_IS)
         except msgspec.ValidationError:
             return Why.MALFORMED.code
         act = event.act
-        if act and acts is not None and act in acts:
+        if act and act in self.acts.get(by, ()):
             return Why.TWICE.code
         if device is not None and kind not in may and not ("keeper" in may and device is self.keeper_device()):
             return Why.NOT_ALLOWED.code
@@ -157,10 +191,28 @@ class Circle:
         except Refused as refusal:
             return refusal.reason.code
         if act:
-            if acts is None:
-                acts = self.acts.setdefault(by, set())
-            acts.add(act)
+            self.acts.setdefault(by or self.roots.devices[entry.device.hex()].member, set()).add(act)
         return ""
+
+    def consent(self, entry: Entry, by: str) -> tuple[str, str | None]:
+        """(for whose removal, verdict) of an adult's consent; None where it does not count as one, and is judged
+        in its turn as any other entry."""
+        known, target = self._known.get(entry.event), self.roots.members.get(str(entry.kept.get("member")))
+        if known is None or target is None or target.gone:
+            return "", None
+        try:
+            event = msgspec.convert(entry.kept, known[0], builtin_types=_AS_IS)
+        except msgspec.ValidationError:
+            return "", None
+        acts = self.acts.setdefault(by, set())
+        if event.member == by or event.act in acts:
+            return "", None
+        keeper = self.keeper_device()
+        if keeper is not None and keeper.member == event.member:
+            return "", Why.KEEPER.code
+        if event.act:
+            acts.add(event.act)
+        return event.member, ""
 
     def keeper_device(self) -> Device | None:
         return self.roots.devices.get(self.roots.keeper)
@@ -172,25 +224,24 @@ class Circle:
 
 
 class Trouble:
-    """What must be known of an epoch before its entries are judged one by one: forks and removals."""
+    """What must be known of an epoch before its entries are judged one by one: forks and removals.
+
+    `forked`: the seq from which a device's entries are void. `judged`: the verdicts of consents to removals.
+    `spared`: entries from before a removal, and the members who are still in the circle as far as these go.
+    """
 
     def __init__(self, circle: Circle, entries: list[Entry]) -> None:
         self.forked: dict[bytes, int] = {}
         self.judged: dict[bytes, str] = {}
-        self.spared: dict[str, set[bytes]] = {}
+        self.spared: dict[bytes, list[Member]] = {}
         self._find_forks(circle.roots, entries)
         consents = [entry for entry in entries if entry.event == REMOVAL_AGREED]
         if consents:
             self._judge_removals(circle, consents, {entry.id: entry for entry in entries})
 
-    def refuses(self, entry: Entry, device: Device, member: Member) -> str:
-        if device.forked or (self.forked and entry.seq >= self.forked.get(entry.device, entry.seq + 1)):
-            return Why.FORKED.code
-        if member.gone:
-            if entry.id in self.spared.get(device.member, ()):
-                return ""
-            return Why.LEFT.code if member.gone == "left" else Why.REMOVED.code
-        return ""
+    def is_forked(self, entry: Entry) -> bool:
+        """Whether the entry stands at or after a fork that this epoch shows."""
+        return entry.device in self.forked and entry.seq >= self.forked[entry.device]
 
     def _find_forks(self, roots: Roots, entries: list[Entry]) -> None:
         """A device with two entries of one seq is void from there, save what an earlier epoch had settled."""
@@ -209,38 +260,49 @@ class Trouble:
         """Consents to a removal are judged first, against the state at the last epoch's end, never each other."""
         roots = circle.roots
         voters = {name for name, member in roots.members.items() if member.kind == ADULT and not member.gone}
-        standing = {key for key, device in roots.devices.items() if device.member in voters and not device.forked}
         agreed = {target: set(names) & voters for target, names in roots.agreed.items()}
-        cited: dict[str, list[Entry]] = {}
+        counted: dict[str, list[Entry]] = {}
         for entry in consents:
-            target = entry.kept.get("member")
-            if entry.device.hex() not in standing or entry.seq >= self.forked.get(entry.device, entry.seq + 1):
+            device = roots.devices.get(entry.device.hex())
+            if device is None or device.member not in voters or device.forked or self.is_forked(entry):
                 continue
-            by = roots.devices[entry.device.hex()].member
-            if type(target) is not str or target not in roots.members or roots.members[target].gone or by == target:
-                continue
-            if roots.devices[roots.keeper].member == target:
-                continue
-            self.judged[entry.id] = ""
-            agreed.setdefault(target, set()).add(by)
-            cited.setdefault(target, []).append(entry)
-        for target, entries_of in cited.items():
+            target, verdict = circle.consent(entry, device.member)
+            if verdict is not None:
+                self.judged[entry.id] = verdict
+            if verdict == "":
+                agreed.setdefault(target, set()).add(device.member)
+                counted.setdefault(target, []).append(entry)
+        for target, consents_to in counted.items():
             roots.agreed[target] = sorted(agreed[target])
             if len(agreed[target]) >= 2 and 2 * len(agreed[target]) > len(voters - {target}):
                 roots.members[target].gone = "removed"
                 del roots.agreed[target]
-                self.spared[target] = ancestors(entries, entries_of)
+                for before in ancestors(entries, consents_to):
+                    self.spared.setdefault(before, []).append(roots.members[target])
 
 
 def fold_epoch(circle: Circle, entries: list[Entry]) -> list[str]:
     """Judges the entries of one epoch, or all pending ones, in order; a verdict each."""
     trouble = Trouble(circle, entries)
-    judge = circle.judge
-    verdicts = [judge(entry, trouble) for entry in entries]
+    if trouble.spared:
+        verdicts = [_judge_beside_removals(circle, entry, trouble) for entry in entries]
+    else:
+        judge = circle.judge
+        verdicts = [judge(entry, trouble) for entry in entries]
     for device in trouble.forked:
-        if device.hex() in circle.roots.devices:
-            circle.roots.devices[device.hex()].forked = True
+        circle.roots.devices[device.hex()].forked = True
     return verdicts
+
+
+def _judge_beside_removals(circle: Circle, entry: Entry, trouble: Trouble) -> str:
+    """What a removal descends from is judged as if the person were still in the circle."""
+    back = trouble.spared.get(entry.id, ())
+    for member in back:
+        member.gone = ""
+    verdict = circle.judge(entry, trouble)
+    for member in back:
+        member.gone = "removed"
+    return verdict
 
 
 def close_epoch(circle: Circle, time: int) -> None:
@@ -253,7 +315,7 @@ def close_epoch(circle: Circle, time: int) -> None:
         roots.coming.clear()
         circle.use_adopted()
     for name in roots.modules:
-        at_seal = circle.loaded.by_name[name].at_seal
+        at_seal = circle.loaded.by_name[name].at_seal if name in circle.states else None
         if at_seal is not None:
             at_seal(circle, since)
 
@@ -268,14 +330,14 @@ def _hash_of(state: msgspec.Struct) -> bytes:
     """SHA-256 of the spelling of one module's state, made piece by piece: the whole of it may be larger than all
     else that a small machine holds in memory."""
     fields = {field.encode_name: getattr(state, field.name) for field in msgspec.structs.fields(state)}
-    digest = sha256(map_head(len(fields)))
+    digest = sha256(head(5, len(fields)))
     for name in in_spelled_order(fields):
         digest.update(spell(name))
         value = fields[name]
         if type(value) is not dict:
             digest.update(_spelled(value))
             continue
-        digest.update(map_head(len(value)))
+        digest.update(head(5, len(value)))
         for key in in_spelled_order(value):
             digest.update(spell(key) + _spelled(value[key]))
     return digest.digest()

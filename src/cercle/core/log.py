@@ -72,9 +72,10 @@ def check_root(circle: bytes, entry: Entry, parents: Iterable[Entry]) -> None:
             return
         key, proof = parent.kept.get("key"), entry.kept.get("proof")
         invited = entry.event == JOINED and entry.kept.get("invitation") == short(parent.id)
-        if invited and type(key) is bytes and type(proof) is bytes:
-            if is_signed(key, proof, invitation_message(circle, entry.device)):
-                return
+        if not invited or type(key) is not bytes or type(proof) is not bytes:
+            continue
+        if is_signed(key, proof, invitation_message(circle, entry.device)):
+            return
     raise Rejected("root", "nothing that it cites names this device's key or invites it")
 
 
@@ -100,27 +101,14 @@ def heads_to_see(heads: Iterable[tuple[bytes, Place]], device: bytes, limit: int
 
 
 class Pending:
-    """The entries that no seal covers yet."""
+    """The entries that no seal covers yet, in the order in which they came."""
 
     def __init__(self) -> None:
         self.entries: dict[bytes, Entry] = {}
-        self.seals: list[Entry] = []
-
-    def add(self, entry: Entry) -> None:
-        self.entries[entry.id] = entry
-        if entry.event == SEALED:
-            self.seals.append(entry)
-
-    def next_seal(self, keeper: str, term: int, from_seq: int) -> Entry | None:
-        """The keeper's earliest seal of this term; the others stay what they are, entries without effect on order."""
-        own = [s for s in self.seals if s.device.hex() == keeper and s.kept.get("term") == term and s.seq >= from_seq]
-        return min(own, key=lambda seal: (seal.seq, seal.id)) if own else None
 
     def cover(self, seal: Entry) -> list[Entry]:
         """Takes out the proper ancestors of `seal`, in the order of the log."""
-        covered = [self.entries.pop(identifier) for identifier in ancestors(self.entries, [seal])]
-        self.seals = [other for other in self.seals if other.id in self.entries and other is not seal]
-        return in_order(covered)
+        return in_order([self.entries.pop(identifier) for identifier in ancestors(self.entries, [seal])])
 
     def ordered(self) -> list[Entry]:
         return in_order(self.entries.values())

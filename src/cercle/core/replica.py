@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from cercle.core.entry import Entry
-from cercle.core.fold import REMOVAL_AGREED, Circle, Trouble, close_epoch, fold_epoch, state_hash
+from cercle.core.fold import REMOVAL_AGREED, Circle, Trouble, UpdateNeeded, close_epoch, fold_epoch, state_hash
 from cercle.core.log import SEALED, Pending
 from cercle.core.merkle import Tree
 from cercle.core.module import Modules
@@ -36,7 +36,10 @@ class Replica:
     """`circle` holds the state with the pending entries folded in; `verdicts` are those of the pending ones.
 
     `base` is a frozen settled state and `since` the epochs that were settled after it: from the two the settled
-    state is made again when something arrives that sorts among the pending entries.
+    state is made again when something arrives that sorts among the pending entries. `alarms` are seals of the
+    keeper's that say otherwise than the fold, or do not follow the last one that counted.
+
+    Where the circle uses what this program lacks, entries are taken in, and `circle` raises `UpdateNeeded`.
     """
 
     def __init__(self, modules: Modules, base: bytes = b"") -> None:
@@ -46,46 +49,70 @@ class Replica:
         self.pending = Pending()
         self.verdicts: dict[bytes, str] = {}
         self.alarms: list[Entry] = []
-        self.circle, self.tree = thaw(modules, base) if base else (Circle(modules), Tree())
-        self.base_epoch = self.circle.roots.epoch
+        self.lacking = ""
+        self._seal: bytes | None = None  # the last one that counted; it is pending itself
+        self._circle, self.tree = thaw(modules, base) if base else (Circle(modules), Tree())
+        self.base_epoch = self._circle.roots.epoch
+
+    @property
+    def circle(self) -> Circle:
+        if self.lacking:
+            raise UpdateNeeded(self.lacking)
+        return self._circle
 
     def take(self, entries: Iterable[Entry]) -> list[Epoch]:
-        """Adds entries (parents before children); gives the epochs that their seals settled."""
+        """Adds entries that are new here (parents before children); gives the epochs that their seals settled."""
         settled: list[Epoch] = []
-        self._rewind()
-        for entry in entries:
-            self.pending.add(entry)
-            if entry.event == SEALED:
-                while seal := self._next_seal():
-                    settled.append(self._settle(seal))
-        ordered = self.pending.ordered()
-        self.verdicts = dict(zip((e.id for e in ordered), fold_epoch(self.circle, ordered), strict=True))
+        if self.lacking:
+            return settled
+        try:
+            self._rewind()
+            for entry in entries:
+                self.pending.entries[entry.id] = entry
+                if entry.event == SEALED and self._counts(entry):
+                    settled.append(self._settle(entry))
+            ordered = self.pending.ordered()
+            self.verdicts = dict(zip((e.id for e in ordered), fold_epoch(self._circle, ordered), strict=True))
+        except UpdateNeeded as needed:
+            self.lacking = str(needed)
         return settled
 
     def append(self, entry: Entry) -> list[Epoch]:
-        """Adds an entry that cites every head: it sorts last, so that nothing else need be folded again."""
+        """Adds an entry of this node's that cites every head: it sorts last, so that nothing else need be folded
+        again. Raises `UpdateNeeded` where the circle has adopted what this program lacks: it does not act there."""
+        settled: list[Epoch] = []
         if entry.event in (REMOVAL_AGREED, SEALED) or self._is_frozen(entry):
-            return self.take([entry])
-        self.pending.add(entry)
-        self.verdicts[entry.id] = self.circle.judge(entry, Trouble(self.circle, [entry]))
-        return []
+            settled = self.take([entry])
+        else:
+            self.pending.entries[entry.id] = entry
+            self.verdicts[entry.id] = self.circle.judge(entry, Trouble(self.circle, [entry]))
+        self._check_versions()
+        return settled
+
+    def _check_versions(self) -> None:
+        if needed := self.circle.lacking():
+            raise UpdateNeeded(needed)
 
     def load(self, epochs: Iterable[Epoch]) -> None:
         """Folds epochs whose order and cover are known already, from the start or from the base on."""
         long = False
-        for epoch in epochs:
-            replay(self.circle, self.tree, epoch)
-            if not long:
-                self.since.append(epoch)
-                long = self._is_long()
+        try:
+            for epoch in epochs:
+                replay(self._circle, self.tree, epoch)
+                if not long:
+                    self.since.append(epoch)
+                    long = self._is_long()
+                if long:
+                    self.since.clear()
             if long:
-                self.since.clear()
-        if long:
-            self.freeze()
+                self.freeze()
+        except UpdateNeeded as needed:
+            self.lacking = str(needed)
 
     def settle_all(self, time: int) -> tuple[Epoch, dict[str, Any]]:
         """Settles all that is pending as the keeper's seal at `time` (ms) will: gives the epoch, and what
-        that seal is to say. `begin` takes the seal itself, once it is written."""
+        that seal is to say. `begin` takes the seal itself, once it is written. Raises `UpdateNeeded`."""
+        self._check_versions()
         ordered = self.pending.ordered()
         epoch = Epoch(ordered, [self.verdicts[entry.id] for entry in ordered], time)
         self.pending = Pending()
@@ -97,6 +124,7 @@ class Replica:
 
     def begin(self, seal: Entry) -> None:
         """The keeper's own seal opens the next epoch, as the first entry that waits for a seal."""
+        self._seal = seal.id
         self.pending.entries[seal.id] = seal
         self.verdicts[seal.id] = self.circle.judge(seal, Trouble(self.circle, [seal]))
 
@@ -104,29 +132,53 @@ class Replica:
         device = self.circle.roots.devices.get(entry.device.hex())
         return device is not None and (device.forked or device.head != entry.prev)
 
-    def _next_seal(self) -> Entry | None:
-        """The keeper's next seal. What is settled ends just before the last one, which itself is pending."""
-        roots, keeper = self.circle.roots, self.circle.keeper_device()
+    def _counts(self, seal: Entry) -> bool:
+        """Whether a seal that has come opens an epoch: it is the keeper's, of this term, and stands on their chain
+        after the last one that counted. Another one of theirs is an alarm, and has no effect on the order."""
+        if seal.device != self._sealer():
+            return False
+        roots, term = self._circle.roots, seal.kept.get("term")
+        if type(term) is int and term == roots.term and (not roots.epoch or self._follows(seal)):
+            return True
+        if seal.id != self._seal:
+            self.alarms.append(seal)
+        return False
+
+    def _sealer(self) -> bytes | None:
+        """The device whose seals count: the keeper's, or the founder's where nothing is sealed; once it has forked
+        within an epoch, nobody's."""
+        roots, keeper = self._circle.roots, self._circle.keeper_device()
         if keeper is not None:
-            return self.pending.next_seal(roots.keeper, roots.term, keeper.seq + 2 if roots.epoch else 0)
-        if not self.pending.entries:
-            return None
-        first = min(self.pending.entries.values(), key=lambda entry: entry.lamport)
-        return self.pending.next_seal(first.device.hex(), 0, 0)
+            return None if keeper.forked else bytes.fromhex(roots.keeper)
+        return None if roots.epoch else next(iter(self.pending.entries.values())).device
+
+    def _follows(self, seal: Entry) -> bool:
+        """Whether the last seal that counted stands before this one on its chain. After a start that last one is
+        not known yet: it is the first to come among those that no other seal covers."""
+        keeper = self._circle.keeper_device()
+        if self._seal is None and keeper is not None and seal.prev == keeper.head:
+            self._seal = seal.id
+            return False
+        while seal.prev in self.pending.entries:
+            if seal.prev == self._seal:
+                return True
+            seal = self.pending.entries[seal.prev]
+        return False
 
     def _rewind(self) -> None:
         """Back to the settled state, without what is pending."""
         if not self.verdicts:
             return
         self.verdicts.clear()
-        self.circle, self.tree = thaw(self.modules, self.base) if self.base else (Circle(self.modules), Tree())
+        self._circle, self.tree = thaw(self.modules, self.base) if self.base else (Circle(self.modules), Tree())
         for epoch in self.since:
-            replay(self.circle, self.tree, epoch)
+            replay(self._circle, self.tree, epoch)
 
     def _settle(self, seal: Entry) -> Epoch:
+        self._seal = seal.id
         entries = self.pending.cover(seal)
         epoch = Epoch(entries, [], seal.time)
-        replay(self.circle, self.tree, epoch)
+        replay(self._circle, self.tree, epoch)
         self._check(seal, len(entries))
         self._remember(epoch)
         return epoch
@@ -193,8 +245,7 @@ def freeze(circle: Circle, tree: Tree) -> bytes:
 def thaw(modules: Modules, raw: bytes) -> tuple[Circle, Tree]:
     frozen = msgspec.msgpack.decode(raw, type=Frozen)
     states = {
-        name: msgspec.msgpack.decode(state, type=modules.by_name[name].state)
-        for name, state in frozen.states.items()
+        name: msgspec.msgpack.decode(state, type=modules.by_name[name].state) for name, state in frozen.states.items()
     }
     circle = Circle(modules, states)
     for member, acts in frozen.acts.items():
