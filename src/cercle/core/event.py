@@ -17,9 +17,7 @@ Amount = Annotated[
     int, Meta(ge=0, le=10**12, extra={"kind": "amount"}, description="a quantity in thousandths of its unit")
 ]
 Money = Annotated[int, Meta(ge=0, le=10**12, extra={"kind": "money"}, description="minor units, such as cents")]
-Day = Annotated[
-    str, Meta(min_length=10, max_length=10, extra={"kind": "day"}, description="a day, YYYY-MM-DD")
-]
+Day = Annotated[str, Meta(min_length=10, max_length=10, extra={"kind": "day"}, description="a day, YYYY-MM-DD")]
 
 # Who may, by default; the charter overrides it. A kind of member is a code in the log.
 ADULTS = frozenset({"adult"})
@@ -44,13 +42,16 @@ class Refused(Exception):
         self.reason = reason
 
 
+StructType = type[msgspec.Struct]
+
+
 class Event(msgspec.Struct, frozen=True):
     """What is known of one type of event. `type` has all fields, `kept` only those that rules may read; `fields` are
     the names of all, each with its default (`msgspec.NODEFAULT` where it must be given)."""
 
     name: str
-    type: type[msgspec.Struct]
-    kept: type[msgspec.Struct]
+    type: StructType
+    kept: StructType
     words: tuple[str, ...]
     fields: tuple[tuple[str, Any], ...]
     may: frozenset[str]

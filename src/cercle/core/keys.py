@@ -1,7 +1,8 @@
 """Ed25519, by PyNaCl (libsodium) and only PyNaCl, so that every replica accepts the same signatures."""
 
 from nacl.bindings import crypto_sign_open
-from nacl.exceptions import CryptoError, ValueError as NaClValueError
+from nacl.exceptions import CryptoError
+from nacl.exceptions import ValueError as NaClValueError
 from nacl.signing import SigningKey
 
 Signer = SigningKey
