@@ -235,9 +235,11 @@ class Narrator:
 
         if not all(isinstance(value, str) for value in values):
             return number(len(values), self.language)
-        told = [self.name(value, self._("somebody")) for value in values]
+        known = list(self.live.circle.roots.members)
+        ordered = sorted(values, key=lambda value: known.index(value) if value in known else len(known))
+        told = [self.name(value, self._("somebody")) for value in ordered]
         if isinstance(values, dict) and len(set(map(str, values.values()))) > 1:
-            told = [f"{name} (×{weight})" for name, weight in zip(told, values.values(), strict=True)]
+            told = [f"{name} (×{values[value]})" for name, value in zip(told, ordered, strict=True)]
         return format_list(told, locale=locale(self.language)) if told else self._("nobody")
 
     @staticmethod

@@ -1,0 +1,157 @@
+"""Starting a circle, coming into one, and the ways in for people and programs."""
+
+from typing import Any
+
+import click
+
+from cercle import beginnings
+from cercle.cli.serving import address_of
+from cercle.cli.terminal import Here, Problem, command, give, open_node
+from cercle.core.fold import ADULT
+from cercle.exchange import Unfit, member_called, writers
+from cercle.sentences import plain
+from cercle.store.database import transaction
+from cercle.store.keyring import person_of_member
+from cercle.store.live import Live
+from cercle.store.node import Node
+
+FORMS = ("household", "circle", "village", "online", "council")
+KINDS = ("adult", "child", "guest")
+LONGEST_NAME = 80
+SIGNIN_LASTS = 24 * 3_600_000
+
+
+class Name(click.ParamType):
+    """A name that says something, and fits on a page."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value).strip()
+        if not text or len(text) > LONGEST_NAME:
+            self.fail(here_of(ctx).gettext("A name has 1 to 80 letters."), param, ctx)
+        return text
+
+
+def here_of(context: click.Context | None) -> Here:
+    here = context.find_object(Here) if context else None
+    return here or Here(language="en", is_json=False)
+
+
+class Unit(click.ParamType):
+    """A currency as the circle's genesis names it."""
+
+    name = "unit"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value).lower()
+        if not (3 <= len(text) <= 10 and text.isascii() and text.isalpha()):
+            self.fail(here_of(ctx).gettext("A currency is a code of letters, such as eur."), param, ctx)
+        return text
+
+
+@command("new")
+@click.argument("name", type=Name())
+@click.option("--founder", required=True, type=Name(), help="Who starts it: their name.")
+@click.option("--form", type=click.Choice(FORMS), default="household", show_default=True, help="What it is.")
+@click.option("--unit", type=Unit(), default="eur", show_default=True, help="Its currency.")
+def new(here: Here, name: str, founder: str, form: str, unit: str) -> None:
+    """Start a circle called NAME.
+
+    The founder's key stays on this node, and their device seals the circle's log. With --json: {"circle", "member"}.
+    """
+    with open_node(here, is_new=True) as node:
+        with transaction(node.connection):
+            live, member = beginnings.start(node, node.new_person(here.language), name, founder, form, unit)
+        sentence = here.gettext("%(name)s has begun. Its id is %(circle)s.", name=plain(name), circle=live.id.hex())
+        give(here, {"circle": live.id.hex(), "member": member}, sentence)
+
+
+@command("join")
+@click.argument("circle")
+@click.argument("name", type=Name())
+@click.option("--kind", type=click.Choice(KINDS), default="adult", show_default=True, help="With which rights.")
+@click.option("--by", metavar="NAME", help="Who invites them; else the first adult who writes on this node.")
+def join(here: Here, circle: str, name: str, kind: str, by: str | None) -> None:
+    """Bring NAME into CIRCLE, with a key of their own on this node.
+
+    They are invited and join in one go; `cercle signin NAME` then gives them their way in. With --json: {"circle",
+    "member"}.
+    """
+    with open_node(here) as node:
+        live = node.find(circle)
+        host = member_called(live, by, writers(node, live), here.language) if by else first_adult(here, node, live)
+        with transaction(node.connection):
+            invitation, seed = beginnings.invite(node, live, host, kind)
+            person = node.new_person(here.language)
+            member = beginnings.join(node, live, person, invitation, seed, name)
+        sentence = here.gettext("%(name)s is in. Their id is %(member)s.", name=plain(name), member=member)
+        give(here, {"circle": live.id.hex(), "member": member}, sentence)
+
+
+def first_adult(here: Here, node: Node, live: Live) -> str:
+    members = live.circle.roots.members
+    for member in writers(node, live):
+        if members[member].kind == ADULT and not members[member].gone:
+            return member
+    raise Problem(
+        "store.no_key", here.gettext("No adult of this circle writes on this node, so nobody here can invite.")
+    )
+
+
+@command("signin")
+@click.argument("member", metavar="MEMBER")
+@click.option("--circle", help="Of which circle, where several have somebody of that name.")
+def signin(here: Here, member: str, circle: str | None) -> None:
+    """Print a link that signs MEMBER in once, within a day.
+
+    For a new phone, or after all devices were signed out. With --json: {"circle", "member", "token", "address"}.
+    """
+    with open_node(here) as node:
+        live, found = find_member(here, node, member, circle)
+        person = person_of_member(node.connection, live.no, found)
+        token = node.make_token("signin", person, lasts=SIGNIN_LASTS)
+        address = f"{address_of(here)}/in/{token}"
+        result = {"circle": live.id.hex(), "member": found, "token": token, "address": address}
+        give(here, result, here.gettext("This opens once, within a day:"), f"  {address}")
+
+
+@command("token")
+@click.argument("member", metavar="MEMBER")
+@click.option("--circle", help="The only circle that it opens; else all in which MEMBER is.")
+@click.option("--label", default="", help="What it is for, as a reminder.")
+def token(here: Here, member: str, circle: str | None, label: str) -> None:
+    """Print a token with which programs act as MEMBER over the HTTP API.
+
+    It is shown once and never runs out; keep it as you keep a key. With --json: {"circle", "member", "token"}.
+    """
+    with open_node(here) as node:
+        live, found = find_member(here, node, member, circle)
+        person = person_of_member(node.connection, live.no, found)
+        secret = node.make_token("api", person, live.no if circle else None, label=label)
+        give(here, {"circle": live.id.hex(), "member": found, "token": secret}, secret)
+
+
+def find_member(here: Here, node: Node, wanted: str, circle: str | None) -> tuple[Live, str]:
+    """Somebody whose key this node holds, in one circle or in whichever has somebody of that name. One person in
+    several circles is one person. Raises `Problem`, `NotFound` or `Unfit`."""
+    lives = [node.find(circle)] if circle else [node.live(no) for no in node.numbers()]
+    found: dict[int | None, tuple[Live, str]] = {}
+    unknown: Unfit | None = None
+    for live in lives:
+        try:
+            member = member_called(live, wanted, writers(node, live), here.language)
+        except Unfit as error:
+            unknown = error
+            if error.code == "ambiguous_name":
+                raise
+        else:
+            found.setdefault(person_of_member(node.connection, live.no, member), (live, member))
+    if not found:
+        raise unknown or Problem(
+            "nothing_here", here.gettext("There is no circle yet in %(folder)s.", folder=here.folder)
+        )
+    if len(found) > 1:
+        sentence = here.gettext("Several circles have somebody called %(name)s: say which with --circle.", name=wanted)
+        raise Problem("ambiguous_name", sentence)
+    return next(iter(found.values()))

@@ -1,0 +1,201 @@
+"""Running the node: `up` in the foreground, and the unit by which systemd runs it."""
+
+import fcntl
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import delete
+
+from cercle.cli.terminal import Here, Problem, command, give, open_node
+from cercle.page.links import lan_addresses
+from cercle.store.database import InUse, hold
+from cercle.store.tables import tokens
+
+PORT = 8642
+PORTS_TRIED = 100
+DOOR_LASTS = 24 * 3_600_000
+EVERYWHERE = ("0.0.0.0", "::")
+
+
+@command("up")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"The port; else {PORT}, or the next one that is free.")
+@click.option(
+    "--host", default="0.0.0.0", show_default=True, help="The address to listen on; 127.0.0.1 for this machine alone."
+)
+@click.option("--known-as", metavar="NAME", multiple=True, help="A further name under which browsers may reach it.")
+def up(here: Here, port: int | None, host: str, known_as: tuple[str, ...]) -> None:
+    """Start the node, and print the address of its pages with a token that opens them once.
+
+    Phones on the home network scan the code. It runs until it is stopped (Ctrl-C); what is done in the meantime on the
+    command line shows up on the pages. With --json: one line with {"address", "token", "lan", "port"}.
+    """
+    from cercle.web.serve import serve  # seconds of imports that no other command needs
+
+    here.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    process, running = serving(here.folder)
+    if process:
+        raise InUse(f"{process} {running}")
+    chosen = free_port(here, host, port)
+    local = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    # The lock is this process's as long as the file is open.
+    holder = hold(here.folder, f"{os.getpid()} http://{local}:{chosen}")
+    with holder:
+        token, other = door_tokens(here)
+        address = f"http://{local}:{chosen}/in/{token}"
+        near = lan_addresses() if host in EVERYWHERE else []
+        lan = f"http://{near[0]}:{chosen}/in/{other}" if near else None
+        result: dict[str, Any] = {"address": address, "token": token, "lan": lan, "port": chosen}
+        try:
+            serve(here.folder, host, chosen, frozenset(known_as), lambda: announce(here, result, address, lan))
+        except KeyboardInterrupt:
+            return  # the way to stop it
+
+
+def free_port(here: Here, host: str, wanted: int | None) -> int:
+    """The port to listen on: the one that was asked for, or the first that is free. Raises `Problem`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for port in [wanted] if wanted is not None else range(PORT, PORT + PORTS_TRIED):
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except socket.gaierror as error:
+                sentence = here.gettext("This machine has no address %(host)s.", host=host)
+                raise Problem("no_address", sentence) from error
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    sentence = here.gettext("Nothing can listen on %(host)s at port %(port)s.", host=host, port=wanted or PORT)
+    raise Problem("port_taken", sentence)
+
+
+def door_tokens(here: Here) -> tuple[str, str]:
+    """Two ways in, one for this machine and one for a phone; those of earlier starts open nothing any more."""
+    with open_node(here, is_new=True) as node:
+        node.connection.execute(delete(tokens).where(tokens.c.purpose == "door"))
+        return node.make_token("door", lasts=DOOR_LASTS), node.make_token("door", lasts=DOOR_LASTS)
+
+
+def announce(here: Here, result: dict[str, Any], address: str, lan: str | None) -> None:
+    """Says where the pages are, and opens them where there is a screen."""
+    lines = [here.gettext("Cercle is running. On this machine, open (it works once):"), "", f"  {address}", ""]
+    if lan:
+        lines += [
+            here.gettext("On a phone of the same network, scan the code, or type (it works once):"),
+            "",
+            f"  {lan}",
+        ]
+    give(here, result, *lines)
+    is_terminal = sys.stdout.isatty() and not here.is_json
+    if is_terminal and lan:
+        import segno
+
+        segno.make_qr(lan, error="l").terminal(compact=True, border=2)
+    if not here.is_json:
+        click.echo(here.gettext("Ctrl-C stops it."))
+    sys.stdout.flush()
+    has_screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if is_terminal and has_screen:
+        threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+
+
+def serving(folder: Path) -> tuple[str, str]:
+    """(process, address) of the node that runs on this data; two empty texts where none does."""
+    try:
+        with (folder / "serving").open() as holder:
+            try:
+                fcntl.flock(holder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                process, _, address = holder.read().strip().partition(" ")
+                return process, address
+    except FileNotFoundError:
+        pass
+    return "", ""
+
+
+def address_of(here: Here) -> str:
+    """Where this data's pages are now, or will be when it is started as usual."""
+    return serving(here.folder)[1] or f"http://localhost:{PORT}"
+
+
+# --- systemd -----------------------------------------------------------------------------------------------------
+
+UNIT = """\
+[Unit]
+Description=Cercle, the circles of this machine
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+ExecStart={command}
+{user}Restart=on-failure
+RestartSec=5
+UMask=0077
+NoNewPrivileges=yes
+PrivateTmp=yes
+ProtectSystem=full
+
+[Install]
+WantedBy={target}
+"""
+
+
+@command("service")
+@click.option("--system", is_flag=True, help="For the whole machine, started with it; as root.")
+@click.option("--install", is_flag=True, help="Write it where systemd looks for it, in place of printing it.")
+@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True, help="The port of its pages.")
+def service(here: Here, system: bool, install: bool, port: int) -> None:
+    """Print the systemd unit that runs this node in the background, or install it.
+
+    A unit of your own by default; with --system one of the machine, which runs as the owner of the data. With --json:
+    {"unit", "path", "installed", "next"}.
+    """
+    text = unit(here, system, port)
+    path = unit_path(system)
+    manage = "systemctl" if system else "systemctl --user"
+    following = [f"{manage} daemon-reload", f"{manage} enable --now cercle"]
+    if not system:
+        following.append("loginctl enable-linger")
+    if install:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    result = {"unit": text, "path": str(path), "installed": install, "next": following}
+    if not install:
+        give(here, result, text.rstrip())
+        return
+    _ = here.gettext
+    give(here, result, _("Written: %(path)s. Now type:", path=path), *(f"  {line}" for line in following))
+
+
+def unit(here: Here, system: bool, port: int) -> str:
+    folder = here.folder.absolute()
+    script = Path(__file__).parents[3] / "cercle"
+    # A checkout's own script sets its libraries up anew after an update; elsewhere this very Python runs it.
+    program = [str(script)] if script.is_file() else [sys.executable, "-m", "cercle"]
+    words = [*program, "up", "--port", str(port), "--data", str(folder)]
+    user = ""
+    if system:
+        owner = next(place for place in (folder, *folder.parents) if place.exists()).owner()
+        user = f"User={owner}\n"
+    target = "multi-user.target" if system else "default.target"
+    return UNIT.format(command=" ".join(map(quoted, words)), user=user, target=target)
+
+
+def quoted(word: str) -> str:
+    """A word of a unit's command line, systemd.service(5): % and $ stand for themselves when they are doubled."""
+    plain = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{plain}"' if any(sign in plain for sign in " \t'\"\\;") else plain
+
+
+def unit_path(system: bool) -> Path:
+    if system:
+        return Path("/etc/systemd/system/cercle.service")
+    home = os.environ.get("XDG_CONFIG_HOME") or ""
+    folder = Path(home) if home.startswith("/") else Path.home() / ".config"
+    return folder / "systemd" / "user" / "cercle.service"
