@@ -43,13 +43,19 @@ def unspell(raw: bytes, ascii_only: bool = False) -> Any:
             raise Rejected("spelling", "not the one spelling of its value")
     except (ValueError, RecursionError, OverflowError) as error:
         raise Rejected("spelling", "not DAG-CBOR") from error
-    _walk(value, 0, ascii_only)
+    _walk((value,), 0, ascii_only)
     return value
 
 
-def map_head(count: int) -> bytes:
-    """The bytes before the keys and values of a map that has so many of them."""
-    return _head(5, count)
+def head(major: int, number: int) -> bytes:
+    """The first bytes of an item of CBOR: its major type (2 for bytes, 4 for a list, 5 for a map, as RFC 8949 numbers
+    them), and its length or its value."""
+    if number < 24:
+        return bytes([major << 5 | number])
+    for extra, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
+        if number < 1 << (8 * size):
+            return bytes([major << 5 | extra]) + number.to_bytes(size, "big")
+    raise Rejected("spelling", "an integer beyond 64 bits")
 
 
 def in_spelled_order(keys: Iterable[str]) -> list[str]:
@@ -57,27 +63,27 @@ def in_spelled_order(keys: Iterable[str]) -> list[str]:
     return sorted(keys, key=lambda key: (len(key.encode()), key.encode()))
 
 
-def _walk(value: Any, depth: int, ascii_only: bool) -> None:
-    kind = type(value)
-    if kind is bytes or value is None or kind is bool:
-        return
-    if kind is int:
-        if not MIN_INTEGER <= value <= MAX_INTEGER:
-            raise Rejected("spelling", "an integer beyond 64 bits")
-    elif kind is str:
-        if ascii_only and not value.isascii():
-            raise Rejected("spelling", "text that is not ASCII")
-    elif kind is list or kind is dict:
-        if depth == MAX_DEPTH:
-            raise Rejected("spelling", f"deeper than {MAX_DEPTH}")
-        if kind is dict:
-            for key in value:
-                _walk(key, depth + 1, ascii_only)
-            value = value.values()
-        for item in value:
+def _walk(items: Iterable[Any], depth: int, ascii_only: bool) -> None:
+    for item in items:
+        kind = type(item)
+        if kind is bytes:
+            continue
+        if kind is str:
+            if ascii_only and not item.isascii():
+                raise Rejected("spelling", "text that is not ASCII")
+        elif kind is int:
+            if not MIN_INTEGER <= item <= MAX_INTEGER:
+                raise Rejected("spelling", "an integer beyond 64 bits")
+        elif kind is list or kind is dict:
+            if depth == MAX_DEPTH:
+                raise Rejected("spelling", f"deeper than {MAX_DEPTH}")
+            if kind is dict:
+                if ascii_only and not all(map(str.isascii, item)):
+                    raise Rejected("spelling", "text that is not ASCII")
+                item = item.values()
             _walk(item, depth + 1, ascii_only)
-    else:
-        raise Rejected("spelling", "a float or another type that has no place here")
+        elif item is not None and kind is not bool:
+            raise Rejected("spelling", "a float or another type that has no place here")
 
 
 def _plain(value: Any) -> bytes:
@@ -87,24 +93,15 @@ def _plain(value: Any) -> bytes:
     if isinstance(value, bool):
         return b"\xf5" if value else b"\xf4"
     if isinstance(value, int):
-        return _head(0, value) if value >= 0 else _head(1, -1 - value)
+        return head(0, value) if value >= 0 else head(1, -1 - value)
     if isinstance(value, bytes):
-        return _head(2, len(value)) + value
+        return head(2, len(value)) + value
     if isinstance(value, str):
         text = value.encode()
-        return _head(3, len(text)) + text
+        return head(3, len(text)) + text
     if isinstance(value, list):
-        return _head(4, len(value)) + b"".join(map(_plain, value))
+        return head(4, len(value)) + b"".join(map(_plain, value))
     if isinstance(value, dict):
         pairs = (_plain(key) + _plain(value[key]) for key in in_spelled_order(value))
-        return map_head(len(value)) + b"".join(pairs)
+        return head(5, len(value)) + b"".join(pairs)
     return bytes(libipld.encode_dag_cbor(value))  # a float: spelled, so that the walk can refuse it by name
-
-
-def _head(major: int, number: int) -> bytes:
-    if number < 24:
-        return bytes([major << 5 | number])
-    for extra, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
-        if number < 1 << (8 * size):
-            return bytes([major << 5 | extra]) + number.to_bytes(size, "big")
-    raise Rejected("spelling", "an integer beyond 64 bits")
