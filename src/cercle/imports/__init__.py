@@ -1,0 +1,29 @@
+"""What other programs kept, brought into a circle: `cercle import KIND FILE`, and the page of that name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from cercle.imports import ihatemoney
+from cercle.imports.bringing import Where
+from cercle.imports.report import Left, Report, Said, Why
+from cercle.store.node import Node
+
+__all__ = ["KINDS", "Kind", "Left", "Report", "Said", "Where", "Why"]
+
+
+class Kind(Struct, frozen=True):
+    """A program whose files can be brought. `title` is its name; `sentence` (a msgid) says which file to choose.
+
+    `bring(node, path, where)` raises `Refused` with a reason of `Why` or of a rule, and `NotFound` for a circle
+    that is not there."""
+
+    title: str
+    sentence: str
+    bring: Callable[[Node, Path, Where], Report]
+
+
+KINDS: dict[str, Kind] = {
+    "ihatemoney": Kind("ihatemoney", "The list of bills that it exports: bills.json or bills.csv.", ihatemoney.bring),
+}
