@@ -1,13 +1,14 @@
 """The entry: a signed envelope in the log. `[header, signature, body]`, as docs/protocol.md gives it to the byte."""
 
 import re
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import libipld
 import msgspec
 
-from cercle.core.spelling import MAX_INTEGER, Rejected, spell, unspell
+from cercle.core.spelling import MAX_INTEGER, Rejected, check_types, decode, spell
 
 __all__ = ["Entry", "Raw", "Rejected", "compose", "entry_id", "parse", "read_words", "short", "write_words"]
 
@@ -104,7 +105,7 @@ def parse(circle: bytes, device: bytes, header: bytes, body: bytes | None = None
     """Reads one header and checks all that can be said of it alone. Raises `Rejected`."""
     if len(header) > HEADER_LIMIT or (body is not None and len(body) > BODY_LIMIT):
         raise Rejected("size", "header or body over 64 KiB")
-    fields = unspell(header, ascii_only=True)
+    fields = decode(header)
     if type(fields) is list and fields and type(fields[0]) is int and fields[0] != VERSION:
         raise Rejected("version", "only version 1 is known")
     if type(fields) is not list or len(fields) != 10 or type(fields[0]) is not int:
@@ -126,11 +127,12 @@ def _genesis(circle: bytes, device: bytes, header: bytes, entry: Entry) -> Entry
 
 
 def _check_types(entry: Entry) -> None:
-    prev, seen, kept = entry.prev, entry.seen, entry.kept
-    for number in (entry.seq, entry.lamport, entry.time, entry.body_size):
+    seq, lamport, time, size = entry.seq, entry.lamport, entry.time, entry.body_size
+    for number in (seq, lamport, time, size):
         if type(number) is not int or not 0 <= number <= MAX_INTEGER:
             raise Rejected("spelling", "seq, lamport, time and body_size are whole numbers from 0")
-    if (prev is None) != (entry.seq == 0) or not (prev is None or (type(prev) is bytes and len(prev) == 32)):
+    prev, seen, kept, digest = entry.prev, entry.seen, entry.kept, entry.body_hash
+    if (prev is None) != (seq == 0) or not (prev is None or (type(prev) is bytes and len(prev) == 32)):
         raise Rejected("chain", "prev is null exactly where seq is 0, else an id")
     if type(seen) is not list or len(seen) > MAX_SEEN:
         raise Rejected("spelling", "seen is a list of at most 8 ids")
@@ -139,17 +141,26 @@ def _check_types(entry: Entry) -> None:
             raise Rejected("spelling", "an id is 32 bytes")
     if len(seen) > 1 and len(set(seen)) != len(seen):
         raise Rejected("spelling", "seen names an entry once")
-    if type(entry.event) is not str or not _EVENT.fullmatch(entry.event):
+    if not _is_event(entry.event):
         raise Rejected("spelling", "an event is module.past_tense")
     if type(kept) is not dict:
         raise Rejected("spelling", "kept is a map")
+    check_types((kept,), 1, ascii_only=True)
     if "act" in kept and (type(kept["act"]) is not bytes or len(kept["act"]) != ACT_SIZE):
         raise Rejected("spelling", "an act is 16 bytes")
-    digest = entry.body_hash
-    if (digest is None) != (entry.body_size == 0) or entry.body_size > BODY_LIMIT:
+    if (digest is None) != (size == 0) or size > BODY_LIMIT:
         raise Rejected("body", "body_hash is null exactly where body_size is 0; at most 64 KiB")
     if digest is not None and (type(digest) is not bytes or len(digest) != 32):
         raise Rejected("spelling", "a body_hash is 32 bytes")
+
+
+def _is_event(name: Any) -> bool:
+    return type(name) is str and _has_event_form(name)
+
+
+@lru_cache(1024)  # the same few names come again and again
+def _has_event_form(name: str) -> bool:
+    return _EVENT.fullmatch(name) is not None
 
 
 def _check_body(entry: Entry, body: bytes | None) -> None:

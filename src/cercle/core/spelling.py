@@ -37,13 +37,19 @@ def spell(value: Any) -> bytes:
 def unspell(raw: bytes, ascii_only: bool = False) -> Any:
     """The value that `raw` spells. Raises `Rejected("spelling")` for any other spelling of it, for floats,
     tags, integers beyond signed 64 bits, depth over 16 and, with `ascii_only`, text that is not ASCII."""
+    value = decode(raw)
+    check_types((value,), 0, ascii_only)
+    return value
+
+
+def decode(raw: bytes) -> Any:
+    """The value that `raw` is the one spelling of, before a look at the types in it. Raises `Rejected("spelling")`."""
     try:
         value = libipld.decode_dag_cbor(raw)
         if spell(value) != raw:
             raise Rejected("spelling", "not the one spelling of its value")
     except (ValueError, RecursionError, OverflowError) as error:
         raise Rejected("spelling", "not DAG-CBOR") from error
-    _walk((value,), 0, ascii_only)
     return value
 
 
@@ -63,7 +69,8 @@ def in_spelled_order(keys: Iterable[str]) -> list[str]:
     return sorted(keys, key=lambda key: (len(key.encode()), key.encode()))
 
 
-def _walk(items: Iterable[Any], depth: int, ascii_only: bool) -> None:
+def check_types(items: Iterable[Any], depth: int, ascii_only: bool) -> None:
+    """Whether these values, which stand so deep, hold nothing but what a log may. Raises `Rejected("spelling")`."""
     for item in items:
         kind = type(item)
         if kind is bytes:
@@ -81,7 +88,7 @@ def _walk(items: Iterable[Any], depth: int, ascii_only: bool) -> None:
                 if ascii_only and not all(map(str.isascii, item)):
                     raise Rejected("spelling", "text that is not ASCII")
                 item = item.values()
-            _walk(item, depth + 1, ascii_only)
+            check_types(item, depth + 1, ascii_only)
         elif item is not None and kind is not bool:
             raise Rejected("spelling", "a float or another type that has no place here")
 
