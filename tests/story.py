@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from cercle.core.entry import GENESIS, MAX_SEEN, NO_CIRCLE, Entry, Raw, compose, short, write_words
+from cercle.core.entry import MAX_SEEN, NO_CIRCLE, Entry, Raw, compose, short, write_words
 from cercle.core.event import known, split
 from cercle.core.fold import Circle
 from cercle.core.keys import Signer, public, sign, signer
@@ -145,10 +145,9 @@ class Story:
     """A circle, its people by name as attributes (`amina`, `bruno`, `chloe`, `dov`), and all that they wrote:
     `raws` are the bytes, by id, in the order in which they were written. The clock goes on a minute with each entry."""
 
-    def __init__(
-        self, *others: str, alone: bool = False, modules: Modules | None = None, form: str = "household"
-    ) -> None:
-        self.modules = modules or load()
+    def __init__(self, *others: str, alone: bool = False, uses: tuple[str, ...] = ()) -> None:
+        """`others` have joined, everybody where none is named; the circle uses these modules, or all."""
+        self.modules = load()
         self.time = BEGINNING
         self.number = 0
         self.id = NO_CIRCLE
@@ -158,8 +157,8 @@ class Story:
         self.people: dict[str, Person] = {}
         amina = self.person("amina")
         self.people["amina"] = amina
-        versions = {module.name: module.version for module in self.modules}
-        amina.member = amina.brings(Begun(form=form, modules=versions, name="Chez Amina"))
+        versions = {module.name: module.version for module in self.modules if not uses or module.name in uses}
+        amina.member = amina.brings(Begun(modules=versions, name="Chez Amina"))
         amina.brings(Described(member=amina.member, name="Amina"))
         for name in () if alone else others or tuple(KINDS):
             self.people[name] = self.join(name, self.invite(amina, kind=KINDS[name]))
@@ -191,7 +190,7 @@ class Story:
         return Invitation(by.brings(Invited(key=public(key), **fields)), key)
 
     def join(self, name: str, invitation: Invitation, device: int = 0) -> Person:
-        """A new device's first entry, whatever the verdict (`person.joined`) may be."""
+        """A new device's first entry, whatever its verdict may be."""
         person = self.person(name, device)
         proof = sign(invitation.key, invitation_message(self.id, person.device))
         person.does(Joined(invitation=invitation.id, proof=proof, holder="member", name=NAMES[name]))
@@ -234,7 +233,7 @@ class Story:
         self.time += wait
         before, tips = person.head, person.side.tips
         seen = heads_to_see(tips.items(), person.device, MAX_SEEN)
-        if event != GENESIS and before is None:
+        if before is None:
             seen = self.with_root(kept, seen)
         lamports = [self.entries[head].lamport for head in seen] + ([before.lamport] if before else [])
         entry, header = compose(
@@ -249,7 +248,7 @@ class Story:
             kept=kept,
             body=body,
         )
-        if event == GENESIS:
+        if self.id == NO_CIRCLE:
             self.id = entry.id
         places = {
             known.id: Place(known.device, known.seq, known.lamport) for known in map(self.entries.get, entry.parents)
