@@ -4,7 +4,7 @@ from cercle.core.fold import Circle
 from cercle.modules import load
 from cercle.modules.circle.events import Begun
 from cercle.modules.people.events import Added, Described, Invited, Joined
-from cercle.store.live import Live
+from cercle.store.live import Live, now
 from cercle.store.node import Node
 
 INVITATION_DAYS = 14
@@ -28,12 +28,18 @@ def start(
 
 
 def invite(
-    node: Node, live: Live, by: str, kind: str = "adult", member: str | None = None, uses: int = 1
+    node: Node,
+    live: Live,
+    by: str,
+    kind: str = "adult",
+    member: str | None = None,
+    uses: int = 1,
+    act: bytes | None = None,
 ) -> tuple[str, bytes]:
     """An invitation (id, private seed) for a new person of that kind, or for a member's further device."""
-    until = live.circle.time + INVITATION_DAYS * DAY
+    until = max(now(), live.circle.time) + INVITATION_DAYS * DAY  # the last seal may be long ago
     return node.invite(
-        live, by, lambda key: Invited(key=key, kind=kind, member=member, uses=uses, until=until)
+        live, by, lambda key: Invited(key=key, kind=kind, member=member, uses=uses, until=until), act
     )
 
 

@@ -31,6 +31,8 @@ LANGUAGE = "language"
 THEME = "theme"
 THEMES = ("auto", "light", "dark")
 PUT_OFF = "later"
+NAME_LIMIT = 60
+CIRCLE_NAME_LIMIT = 80
 NOTICES_KEPT = 1000
 NO_TAP = ("/tablet", "/events")
 ACT = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -57,6 +59,21 @@ def local(address: str) -> str:
 def shown(name: str) -> str:
     """A name as it may stand in a page: one line, with nothing in it that turns the direction of what is around."""
     return name if name.isprintable() and max(name, default="") < FIRST_TURNED else plain(name)
+
+
+def name_in(text: str, most: int = NAME_LIMIT) -> str:
+    """A name as it was filled in, on one line; "" where there is none to see, or it is over `most` signs."""
+    name = " ".join(text.split())
+    return name if plain(name) and len(name) <= most else ""
+
+
+def chosen_act(text: str) -> bytes | None:
+    """The act that a form carries, chosen where the tap happened."""
+    return bytes.fromhex(text) if ACT.fullmatch(text) else None
+
+
+class OwnDeviceOnly(Exception):
+    """What a person does about themselves is not for a tablet that all share."""
 
 
 class SomebodyElse(Exception):
@@ -149,6 +166,11 @@ class Visit:
         """The people who are in the circle now, in the order in which they came."""
         return [self.person_of(member) for member, known in self.circle.roots.members.items() if not known.gone]
 
+    def on_own_device(self) -> None:
+        """Raises `OwnDeviceOnly`."""
+        if self.is_tablet:
+            raise OwnDeviceOnly
+
     @property
     def narrator(self) -> Narrator:
         """Who tells names and sentences on this page."""
@@ -202,7 +224,7 @@ class Visit:
 
     def act(self, *events: msgspec.Struct, act: str = "") -> list[Entry]:
         """Does it, or raises `Refused`. A tap that arrives a second time is done already, and no refusal."""
-        chosen = bytes.fromhex(act) if ACT.fullmatch(act) else None
+        chosen = chosen_act(act)
         try:
             return self.node.act(self.here, self.member, *events, act=chosen)
         except Refused as refusal:

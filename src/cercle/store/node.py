@@ -128,12 +128,12 @@ class Node:
         return live.act(self.key(live, member), events, act)
 
     def invite(
-        self, live: Live, member: str, invited: Callable[[bytes], msgspec.Struct]
+        self, live: Live, member: str, invited: Callable[[bytes], msgspec.Struct], act: bytes | None = None
     ) -> tuple[str, bytes]:
         """An invitation (id, private seed): `invited` makes the event from the invitation's public key."""
         seed = keyring.new_seed()
         with transaction(self.connection):
-            entry = self.act(live, member, invited(public(keyring.load(seed))))[0]
+            entry = self.act(live, member, invited(public(keyring.load(seed))), act=act)[0]
             self.connection.execute(insert(invitations).values(id=short(entry.id), circle=live.no, seed=seed))
         return short(entry.id), seed
 

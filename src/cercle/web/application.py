@@ -20,7 +20,7 @@ from cercle.core.event import Refused
 from cercle.core.fold import UpdateNeeded
 from cercle.modules import load
 from cercle.page.templates import WEB
-from cercle.page.visit import SomebodyElse, Visit
+from cercle.page.visit import OwnDeviceOnly, SomebodyElse, Visit
 from cercle.store.node import Node
 from cercle.web import api, door, events, front
 from cercle.web.gate import Gate
@@ -58,6 +58,7 @@ def application(node: Node, hosts: frozenset[str] = frozenset(), pseudo: bool = 
             door.Closed: door.closed,
             door.WhoIsThere: door.who_is_there,
             SomebodyElse: door.somebody_else,
+            OwnDeviceOnly: own_device_only,
             Refused: refused,
             UpdateNeeded: update_needed,
             PermissionDeniedException: forged,
@@ -85,6 +86,12 @@ def refused(request: Request[Any, Any, Any], refusal: Refused) -> Response[Any]:
     """Where a view did not catch it: the reason as a page of its own, and nothing was done."""
     here = visit_or_stranger(request)
     return problem(here, here.reason(refusal), here.gettext("Nothing was changed."), 409, is_reason=True)
+
+
+def own_device_only(request: Request[Any, Any, Any], error: OwnDeviceOnly) -> Response[Any]:
+    here = visit_or_stranger(request)
+    sentence = here.gettext("This is a tablet that all share. On your own phone or computer, it works.")
+    return problem(here, here.gettext("Not on the tablet"), sentence, 403, is_reason=True)
 
 
 def forged(request: Request[Any, Any, Any], error: PermissionDeniedException) -> Response[Any]:

@@ -12,12 +12,11 @@ from cercle.core.event import Refused
 from cercle.modules.people.read import invitations
 from cercle.modules.people.rules import Invitation
 from cercle.page.links import invitation_code
-from cercle.page.visit import SESSION, Form, SomebodyElse, Visit
+from cercle.page.visit import SESSION, Form, SomebodyElse, Visit, name_in
 from cercle.store.database import transaction
 from cercle.store.live import Live
 
 SESSION_LASTS = 400 * 86_400_000
-NAME_LIMIT = 60
 SHOWN_TO_ALL = ("/list", "/events", "/tablet")  # what the shared tablet shows without asking who is there
 
 
@@ -176,8 +175,8 @@ async def joined(visit: Visit, code: str) -> Response[Any]:
     if answer := in_already(visit):
         return answer
     filled = await visit.form()
-    name = " ".join(filled.get("name", "").split())
-    if not found.member and not 0 < len(name) <= NAME_LIMIT:
+    name = name_in(filled.get("name", ""))
+    if not found.member and not name:
         form = Form(dict(filled), {"name": visit.gettext("A name has 1 to 60 letters.")})
         return join_page(visit, code, found, form, 422)
     colour = filled.get("colour", "")

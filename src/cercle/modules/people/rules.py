@@ -192,22 +192,32 @@ def entry_erased(circle: Circle, act: Act) -> None:
     entry, author = act.event.entry, act.event.author
     if entry in circle.people.erased:
         raise Refused(Why.SAME)
-    if act.by != author and circle.roots.members[act.by].kind != ADULT:
-        raise Refused(Why.NOT_YOURS)
+    check_erasing_entry(circle, act.by, author)
     circle.people.erased[entry] = author
 
 
 @rule(events.WordsErased)
 def words_erased(circle: Circle, act: Act) -> None:
     member = act.event.member
-    target = circle.roots.members.get(member)
-    if target is None:
+    if member not in circle.roots.members:
         raise Refused(Why.NOBODY)
+    check_erasing(circle, act.by, member)
     found = profile(circle, member)
-    if act.by != member:
-        if circle.roots.members[act.by].kind != ADULT:
-            raise Refused(Why.NOT_YOURS)
-        if not target.gone and found.has_device:
-            raise Refused(Why.STILL_HERE)
     found.words = ""
     circle.people.profiles[member] = found
+
+
+def check_erasing(circle: Circle, by: str, member: str) -> None:
+    """Raises `Refused` where `by` may not erase all words of `member`."""
+    if by == member:
+        return
+    if circle.roots.members[by].kind != ADULT:
+        raise Refused(Why.NOT_YOURS)
+    if not circle.roots.members[member].gone and profile(circle, member).has_device:
+        raise Refused(Why.STILL_HERE)
+
+
+def check_erasing_entry(circle: Circle, by: str, author: str) -> None:
+    """Raises `Refused` where `by` may not erase the words of an entry that `author` wrote."""
+    if by != author and circle.roots.members[by].kind != ADULT:
+        raise Refused(Why.NOT_YOURS)

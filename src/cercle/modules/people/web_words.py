@@ -1,0 +1,27 @@
+"""What pages call the kinds of people."""
+
+from cercle.page.visit import Visit
+
+KINDS = ("adult", "child", "guest")
+
+
+def kind_word(visit: Visit, kind: str) -> str:
+    words = {"adult": visit.gettext("adult"), "child": visit.gettext("child"), "guest": visit.gettext("guest")}
+    return words[kind]
+
+
+def kind_choices(visit: Visit) -> list[dict[str, str]]:
+    return [
+        {"value": "adult", "label": visit.gettext("An adult: all rights")},
+        {"value": "child", "label": visit.gettext("A child: everything but people and settings")},
+        {"value": "guest", "label": visit.gettext("A guest: sees all of it, and may use the list")},
+    ]
+
+
+def kind_sentence(visit: Visit, kind: str) -> str:
+    sentences = {
+        "adult": visit.gettext("For an adult of the circle."),
+        "child": visit.gettext("For a child of the circle."),
+        "guest": visit.gettext("For a guest."),
+    }
+    return sentences[kind]
