@@ -19,11 +19,11 @@ from cercle.modules import load
 @click.argument("fields", metavar="JSON")
 @click.option("--by", required=True, metavar="NAME", help="Who does it: the name or id of somebody with a key here.")
 def act(here: Here, circle: str, event: str, fields: str, by: str) -> None:
-    """Do something in CIRCLE: append EVENT, such as groceries.listed, with its fields as JSON.
+    """Do something in CIRCLE, as somebody of it.
 
-    `cercle events EVENT` tells the fields. Where an id names a person, their name will do; bytes are base64; JSON is -
-    to read it from standard input. What the rules refuse is not appended: the reason is said, and the status is 1.
-    With --json: {"entry"}.
+    Appends EVENT, such as groceries.listed, with its fields as JSON. `cercle events EVENT` tells the fields. Where
+    an id names a person, their name will do; bytes are base64; JSON is - to read it from standard input. What the
+    rules refuse is not appended: the reason is said, and the status is 1. With --json: {"entry"}.
     """
     text = sys.stdin.read() if fields == "-" else fields
     try:
@@ -41,9 +41,10 @@ def act(here: Here, circle: str, event: str, fields: str, by: str) -> None:
 @command("events")
 @click.argument("name", required=False)
 def events(here: Here, name: str | None) -> None:
-    """List the events, or tell all about the one called NAME: what it is, who may, its fields as JSON Schema.
+    """List the events, or tell all about the one called NAME.
 
-    With --json: one object, or a list of them, each with "event", "help", "may", "words", "sentences", "schema".
+    What it is, who may do it by default, and its fields as JSON Schema. With --json: one object, or a list of them,
+    each with "event", "help", "may", "words", "sentences", "schema".
     """
     known = load().events
     if name is None:
@@ -73,7 +74,7 @@ def about(here: Here, told: dict[str, Any]) -> list[str]:
 @command("help")
 @click.argument("module", required=False)
 def help_of(here: Here, module: str | None) -> None:
-    """Show what MODULE is for, with its events; without a name, which modules there are.
+    """Show what MODULE is for, or which modules there are.
 
     With --json: {"module", "text"}, or the list of names.
     """

@@ -103,9 +103,10 @@ def first_adult(here: Here, node: Node, live: Live) -> str:
 @click.argument("member", metavar="MEMBER")
 @click.option("--circle", help="Of which circle, where several have somebody of that name.")
 def signin(here: Here, member: str, circle: str | None) -> None:
-    """Print a link that signs MEMBER in once, within a day.
+    """Print a link that signs MEMBER in once.
 
-    For a new phone, or after all devices were signed out. With --json: {"circle", "member", "token", "address"}.
+    It opens within a day: for a new phone, or after all devices were signed out. With --json: {"circle", "member",
+    "token", "address"}.
     """
     with open_node(here) as node:
         live, found = find_member(here, node, member, circle)
@@ -121,9 +122,10 @@ def signin(here: Here, member: str, circle: str | None) -> None:
 @click.option("--circle", help="The only circle that it opens; else all in which MEMBER is.")
 @click.option("--label", default="", help="What it is for, as a reminder.")
 def token(here: Here, member: str, circle: str | None, label: str) -> None:
-    """Print a token with which programs act as MEMBER over the HTTP API.
+    """Print a token of the HTTP API for MEMBER.
 
-    It is shown once and never runs out; keep it as you keep a key. With --json: {"circle", "member", "token"}.
+    Programs act with it as that person. It is shown once and never runs out; keep it as you keep a key. With
+    --json: {"circle", "member", "token"}.
     """
     with open_node(here) as node:
         live, found = find_member(here, node, member, circle)

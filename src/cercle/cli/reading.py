@@ -71,7 +71,7 @@ def print_table(here: Here, found: list[dict[str, Any]]) -> None:
 @click.argument("circle")
 @click.argument("module", required=False)
 def show(here: Here, circle: str, module: str | None) -> None:
-    """Show the state of CIRCLE, or what one MODULE keeps of it.
+    """Show the state of CIRCLE, or of one MODULE of it.
 
     One object, with people's names in the place of their ids. `show CIRCLE accounts` has `balances`: unit, name, whole
     number of minor units, above zero where the circle owes them. With --json it stands on one line.
@@ -96,10 +96,11 @@ def show(here: Here, circle: str, module: str | None) -> None:
 @click.option("--text", metavar="TEXT", help="Only what has this text in its sentence or its words.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only the last so many of them.")
 def log(here: Here, circle: str, module: str | None, by: str | None, text: str | None, limit: int | None) -> None:
-    """Tell the log of CIRCLE, an entry a line, in its order: what is settled, then what is pending.
+    """Tell the log of CIRCLE, an entry a line.
 
-    An entry that the rules refused is marked void, with the reason. With --json: an object a line, with "id", "seq",
-    "device", "by", "event", "kept", "words", "time", "verdict", "reason", "settled"; bytes are hexadecimal.
+    In the order of the log: what is settled, then what is pending. An entry that the rules refused is marked void,
+    with the reason. With --json: an object a line, with "id", "seq", "device", "by", "event", "kept", "words",
+    "time", "verdict", "reason", "settled"; bytes are hexadecimal.
     """
     with open_node(here) as node:
         live = node.find(circle)

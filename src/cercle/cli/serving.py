@@ -30,10 +30,11 @@ EVERYWHERE = ("0.0.0.0", "::")
 )
 @click.option("--known-as", metavar="NAME", multiple=True, help="A further name under which browsers may reach it.")
 def up(here: Here, port: int | None, host: str, known_as: tuple[str, ...]) -> None:
-    """Start the node, and print the address of its pages with a token that opens them once.
+    """Start the node, and print the address of its pages.
 
-    Phones on the home network scan the code. It runs until it is stopped (Ctrl-C); what is done in the meantime on the
-    command line shows up on the pages. With --json: one line with {"address", "token", "lan", "port"}.
+    The address has a token that opens them once. Phones on the home network scan the code. It runs until it is
+    stopped (Ctrl-C); what is done in the meantime on the command line shows up on the pages. With --json: one line
+    with {"address", "token", "lan", "port"}.
     """
     from cercle.web.serve import serve  # seconds of imports that no other command needs
 
@@ -151,10 +152,10 @@ WantedBy={target}
 @click.option("--install", is_flag=True, help="Write it where systemd looks for it, in place of printing it.")
 @click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True, help="The port of its pages.")
 def service(here: Here, system: bool, install: bool, port: int) -> None:
-    """Print the systemd unit that runs this node in the background, or install it.
+    """Print or install the systemd unit of this node.
 
-    A unit of your own by default; with --system one of the machine, which runs as the owner of the data. With --json:
-    {"unit", "path", "installed", "next"}.
+    It runs the node in the background. A unit of your own by default; with --system one of the machine, which runs
+    as the owner of the data. With --json: {"unit", "path", "installed", "next"}.
     """
     text = unit(here, system, port)
     path = unit_path(system)

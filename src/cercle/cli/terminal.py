@@ -32,6 +32,9 @@ class Here(msgspec.Struct):
         said = translations(self.language).gettext(sentence)
         return said % values if values else said
 
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return translations(self.language).ngettext(one, many, number)
+
 
 class Problem(Exception):
     """What stops a command: a code for programs, one sentence for people, already in their language, and the status
