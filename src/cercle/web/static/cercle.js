@@ -60,12 +60,12 @@ function keepingFocus(change) {
 
 const read = (text) => new DOMParser().parseFromString(text, "text/html");
 
-// After somebody else's act only the regions that say data-live follow.
+// After somebody else's act only the regions that say data-live follow, save where a mistake is just being mended.
 function showLive(page) {
   keepingFocus(() => {
     for (const here of findAll("[data-live]")) {
       const wanted = page.getElementById(here.id);
-      if (wanted) become(here, wanted);
+      if (wanted && !find("[aria-invalid]", here)) become(here, wanted);
     }
   });
 }
@@ -205,20 +205,26 @@ async function send() {
   if (sending) return;
   sending = true;
   clearTimeout(retry);
-  let act;
-  while ((act = mine().find(({ state }) => state === "new" || state === "waiting"))) {
-    const slow = setTimeout(() => act.quick && putOff([act]), 3000); // on its way for long: shown, whatever becomes of it
-    const answer = await post(act);
-    clearTimeout(slow);
-    if (!answer) {
-      postpone(act);
-      break;
-    }
-    pause = 2000;
-    settle(act, answer);
+  try {
+    let act;
+    while ((act = mine().find(({ state }) => state === "new" || state === "waiting")) && (await sent(act)));
+  } finally {
+    sending = false;
   }
-  sending = false;
   if (stale) refresh();
+}
+
+async function sent(act) {
+  const slow = setTimeout(() => act.quick && putOff([act]), 3000); // on its way for long: shown, whatever becomes of it
+  const answer = await post(act);
+  clearTimeout(slow);
+  if (!answer) {
+    postpone(act);
+    return false;
+  }
+  pause = 2000;
+  settle(act, answer);
+  return true;
 }
 
 function putOff(acts) {
@@ -415,6 +421,15 @@ function changed({ target }) {
   if (form) (form.requestSubmit || form.submit).call(form);
 }
 
+// A shared tablet goes back to its names by itself when nobody has touched it for long.
+let resting = 0;
+
+function rest() {
+  clearTimeout(resting);
+  const { idle } = document.body.dataset;
+  if (idle) resting = setTimeout(() => (location.href = idle), 180000);
+}
+
 function start() {
   root.classList.add("live");
   if (navigator.share) root.classList.add("sharing");
@@ -423,6 +438,7 @@ function start() {
   document.addEventListener("click", clicked);
   document.addEventListener("change", changed);
   document.addEventListener("visibilitychange", seen);
+  for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, rest);
   addEventListener("online", send);
   addEventListener("popstate", () => visit(location.href));
   addEventListener("pageshow", (event) => event.persisted && seen());
@@ -433,6 +449,7 @@ function start() {
     if (act.page === location.pathname + location.search) mend(act);
   }
   fade();
+  rest();
   listen();
   send();
 }
