@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo
 
 from cercle.core.event import Event, Refused, kind_of
+from cercle.modules.accounts.rules import RESERVED
 from cercle.modules.groceries.catalogue import unit_name
 from cercle.modules.groceries.state import product_of
 from cercle.modules.groceries.units import UNITS
@@ -39,12 +40,11 @@ def locale(language: str) -> str:
 
 @cache
 def digits(unit: str) -> int:
-    """How many digits of an amount in minor units stand after the point: 2 for eur, 0 for jpy and for what is
-    no currency. Source: ISO 4217, as Unicode's CLDR has it."""
-    from babel.numbers import get_currency_precision, is_currency
+    """How many digits of an amount in minor units stand after the point: 2 for eur and where nobody knows, 0 for jpy,
+    merit and hours. Source: ISO 4217, as Unicode's CLDR has it."""
+    from babel.numbers import get_currency_precision
 
-    code = unit.upper()
-    return get_currency_precision(code) if is_currency(code) else 0
+    return 0 if unit in RESERVED else get_currency_precision(unit.upper())
 
 
 def money(amount: int, unit: str, language: str) -> str:
@@ -134,7 +134,7 @@ class Narrator:
         self.language = language
         self._ = translations(language).gettext
         self.naming: dict[str, str] = {}
-        for name in live.circle.roots.modules:
+        for name in live.circle.states:
             names = live.modules.by_name[name].names
             if names is not None:
                 self.naming.update(names(live.circle))

@@ -105,7 +105,7 @@ def of_circle(here: Here, node: Node, live: Live) -> Iterator[Finding]:
     name = plain(live.name(roots.name)) or live.id.hex()[:12]
     held = node.connection.scalars(select(keys.c.key).where(keys.c.circle == live.no, keys.c.purpose == "device")).all()
     devices = [roots.devices.get(key.hex()) for key in held]
-    frozen = {device.member for device in devices if device is not None and device.forked}
+    frozen = {device.member for device in devices if device is not None and device.forked and device.member}
     if None in devices:
         yield finding("keys", False, _("%(circle)s: this node holds a key that the circle does not know.", circle=name))
     if frozen:

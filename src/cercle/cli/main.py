@@ -20,6 +20,8 @@ COMMANDS = {
     "act": "acting",
     "show": "reading",
     "log": "reading",
+    "import": "carrying",
+    "export": "carrying",
     "events": "acting",
     "backup": "keeping",
     "restore": "keeping",

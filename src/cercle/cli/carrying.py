@@ -1,0 +1,93 @@
+"""Carrying circles in and out: what other programs kept, and what they can read."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cercle.cli.terminal import Here, command, give, open_node
+from cercle.exchange import member_called, writers
+from cercle.export import journal
+from cercle.imports import KINDS, Report, Where
+
+File = click.Path(path_type=Path, dir_okay=False)
+
+
+# --- other programs ----------------------------------------------------------------------------------------------
+
+
+@command("import")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("file", type=File)
+@click.option("--circle", help="Into this circle; else where an earlier import of it went, or a new one.")
+@click.option("--name", default="", help="What a new circle is called.")
+@click.option("--founder", default="", help="Who starts a new circle: one of the names in FILE, or another.")
+@click.option("--by", metavar="NAME", help="Who brings it; else the first adult who writes on this node.")
+def bring(here: Here, kind: str, file: Path, circle: str | None, name: str, founder: str, by: str | None) -> None:
+    """Bring in what another program kept.
+
+    KIND is the program: ihatemoney (bills.json or bills.csv) or grocy (grocy.db). All of FILE comes in or, where it
+    cannot be read, nothing; what came in before is not doubled. With --json: {"circle", "member", "new", "brought",
+    "already", "left", "warnings"}.
+    """
+    with open_node(here, is_new=True) as node:
+        member = ""
+        if by:
+            found = node.find(circle) if circle else None
+            if found is None:
+                raise click.UsageError(here.gettext("--by needs --circle."))
+            member = member_called(found, by, writers(node, found), here.language)
+        where = Where(circle=circle or "", name=name, founder=founder, by=member)
+        report = KINDS[kind].bring(node, file, where)
+    told = report.plain(here.gettext)
+    give(here, told, *as_text(here, report, told))
+
+
+def as_text(here: Here, report: Report, told: dict[str, Any]) -> list[str]:
+    _ = here.gettext
+    started = _("A new circle has begun: %(circle)s", circle=report.circle)
+    lines = [started if report.new else _("Into the circle %(circle)s", circle=report.circle)]
+    for sentence, counts in ((_("Brought"), report.brought), (_("There already"), report.already)):
+        if counts:
+            lines.append(f"{sentence}: {', '.join(f'{count} {_(what)}' for what, count in counts.items())}")
+    for left in told["left"]:
+        examples = f" ({', '.join(left['examples'])})" if left["examples"] else ""
+        lines.append(f"{_('Left')}: {left['count']} {_(left['what'])}. {left['why']}{examples}")
+    return [*lines, *told["warnings"]]
+
+
+@command("export")
+@click.argument("circle")
+@click.option(
+    "--hledger",
+    type=click.Path(path_type=Path, allow_dash=True),
+    required=True,
+    help="Write the accounts as a journal that hledger reads; - for standard output.",
+)
+def export(here: Here, circle: str, hledger: Path) -> None:
+    """Write the accounts of CIRCLE for hledger.
+
+    Each entry that posted something is a transaction, and `hledger balance` gives what the pages show. With --json:
+    {"circle", "file"}.
+    """
+    with open_node(here) as node:
+        live = node.find(circle)
+        lines = list(journal(live, here.language))
+        identifier = live.id.hex()
+    if str(hledger) == "-":
+        click.echo("\n".join(lines))
+        return
+    write_whole(hledger, lines)
+    give(here, {"circle": identifier, "file": str(hledger)}, here.gettext("Written: %(path)s", path=hledger))
+
+
+def write_whole(path: Path, lines: Iterable[str]) -> None:
+    """The whole file or, on a full disk, the one that was there."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
