@@ -204,14 +204,13 @@ class Circle:
             event = msgspec.convert(entry.kept, known[0], builtin_types=_AS_IS)
         except msgspec.ValidationError:
             return "", None
-        acts = self.acts.setdefault(by, set())
-        if event.member == by or event.act in acts:
+        if event.member == by or event.act in self.acts.get(by, ()):
             return "", None
         keeper = self.keeper_device()
         if keeper is not None and keeper.member == event.member:
             return "", Why.KEEPER.code
         if event.act:
-            acts.add(event.act)
+            self.acts.setdefault(by, set()).add(event.act)
         return event.member, ""
 
     def keeper_device(self) -> Device | None:
