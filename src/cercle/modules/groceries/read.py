@@ -230,7 +230,7 @@ def product(circle: Circle, identifier: str) -> Story | None:
     return Story(
         product=found,
         item=None if on_list is None else wanted(groceries, found.item, on_list),
-        points=points(groceries).get(found.id, []),
+        points=[point(*one) for one in bought(groceries, product=found).get(found.id, ())],
         used=sorted(found.used.items()),
         barcodes=sorted(code for code, one in groceries.barcodes.items() if one.product == found.id),
         low=is_low(found),
@@ -238,40 +238,37 @@ def product(circle: Circle, identifier: str) -> Story | None:
     )
 
 
-def points(groceries: Groceries, shop: str | None = None) -> dict[str, list[Point]]:
-    """Each product's prices, the oldest first; of one shop, where one is named."""
-    found: dict[str, list[Point]] = {}
+def bought(
+    groceries: Groceries, product: Product | None = None, shop: str | None = None
+) -> dict[str, list[tuple[str, Purchase, BoughtLine, str]]]:
+    """Each product's lines with a price, and its unit, the oldest first: of one product or shop, where one is named."""
+    found: dict[str, list[tuple[str, Purchase, BoughtLine, str]]] = {}
     for entry, purchase in sorted(groceries.purchases.items(), key=lambda one: one[1].day):
         if purchase.undone or (shop is not None and purchase.shop != shop):
             continue
         for line in purchase.lines:
-            if line.price is not None:
+            if line.price is not None and (product is None or line.product == product.id):
                 unit = groceries.products[line.product].unit
-                found.setdefault(line.product, []).append(point(entry, purchase, line, unit))
+                found.setdefault(line.product, []).append((entry, purchase, line, unit))
     return found
 
 
 def point(entry: str, purchase: Purchase, line: BoughtLine, unit: str) -> Point:
     base, size = counted_in(unit)
     asked = PRICED_IN.get(base, unit)
-    each = rounded(Fraction(1000 * (line.price or 0) * counted_in(asked)[1], line.amount * size))
     price = line.price or 0
+    each = rounded(Fraction(1000 * price * counted_in(asked)[1], line.amount * size))
     return Point(entry, purchase.day, purchase.shop, price, line.amount, purchase.unit, each, asked)
 
 
 def prices(circle: Circle, shop: str | None = None) -> list[Price]:
     """The last price of each product, the latest first; of one shop, where one is named."""
     groceries: Groceries = circle.groceries
-    found = [
-        Price(
-            identifier,
-            groceries.products[identifier].words,
-            known[-1],
-            known[-2] if len(known) > 1 else None,
-            len(known),
-        )
-        for identifier, known in points(groceries, shop).items()
-    ]
+    found = []
+    for identifier, known in bought(groceries, shop=shop).items():
+        before = point(*known[-2]) if len(known) > 1 else None
+        words = groceries.products[identifier].words
+        found.append(Price(identifier, words, point(*known[-1]), before, len(known)))
     return sorted(found, key=lambda price: price.last.day, reverse=True)
 
 

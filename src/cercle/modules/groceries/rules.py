@@ -253,7 +253,8 @@ def bought(circle: Circle, act: Act) -> None:
     lines = [check_line(groceries, line) for line in event.lines]
     check_money(circle, event)
     purchase = Purchase(day, event.unit, event.total, event.shop or "", event.payer or "")
-    for number, (line, (product, amount)) in enumerate(zip(event.lines, lines, strict=True)):
+    entry = act.id
+    for number, (line, product, amount) in enumerate(lines):
         product.touched = True
         purchase.lines.append(BoughtLine(product.id, amount, line.price, line.stocked))
         item = product.item if line.item is None else line.item
@@ -261,22 +262,22 @@ def bought(circle: Circle, act: Act) -> None:
             tick(groceries, item)
         if line.stocked:
             place = line.place or product.place
-            lot = Lot(numbered(act.id, number), amount, day, place, line.best_before or "")
+            lot = Lot(numbered(entry, number), amount, day, place, line.best_before or "")
             if line.price is not None:
                 lot.price, lot.per, lot.currency = line.price, amount, event.unit
             put(product, lot)
             mind(groceries, product)
-    groceries.purchases[act.id] = purchase
+    groceries.purchases[entry] = purchase
     if event.total and event.shares:
-        share(circle, act.id, event.unit, event.total, event.payer, event.shares, "groceries")
+        share(circle, entry, event.unit, event.total, event.payer, event.shares, "groceries")
 
 
-def check_line(groceries: Groceries, line: events.Line) -> tuple[Product, int]:
-    """The product, and how much of it in its own unit. Raises `Refused`."""
+def check_line(groceries: Groceries, line: events.Line) -> tuple[events.Line, Product, int]:
+    """The line, its product, and how much of it in its own unit. Raises `Refused`."""
     product = product_of(groceries, line.product)
     check_place(groceries, line.place)
     check_day(line.best_before)
-    return product, more_than_nothing(groceries, product, line.amount, line.unit)
+    return line, product, more_than_nothing(groceries, product, line.amount, line.unit)
 
 
 def check_money(circle: Circle, event: events.Bought) -> None:

@@ -1,6 +1,7 @@
 """What the circle knows of its groceries, and what the rules ask of it before they change anything."""
 
 from datetime import date
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -216,15 +217,16 @@ def lot_of(product: Product, identifier: str) -> Lot:
 
 def measured(groceries: Groceries, product: Product, amount: int, unit: str | None) -> int:
     """The amount in thousandths of the product's own unit, a half rounded up. Raises `Refused`."""
-    if unit is not None and unit != product.unit:
-        check_unit(groceries, unit)
-        # What was said of this product counts before what was said of all.
-        ratio = factor(unit, product.unit, product.conversions)
-        if ratio is None:
-            ratio = factor(unit, product.unit, product.conversions, groceries.conversions)
-        if ratio is None:
-            raise Refused(Why.NO_CONVERSION)
-        amount = rounded(amount * ratio)
+    if unit is None or unit == product.unit:
+        return amount
+    check_unit(groceries, unit)
+    # What was said of this product counts before what was said of all.
+    ratio = factor(unit, product.unit, product.conversions)
+    if ratio is None:
+        ratio = factor(unit, product.unit, product.conversions, groceries.conversions)
+    if ratio is None:
+        raise Refused(Why.NO_CONVERSION)
+    amount = rounded(amount * ratio)
     if amount > MOST_AMOUNT:
         raise Refused(Why.TOO_MUCH)
     return amount
@@ -255,8 +257,12 @@ def check_shop(groceries: Groceries, shop: str | None) -> None:
         raise Refused(Why.NO_SHOP)
 
 
+# The same days are said again and again.
+_is_day = lru_cache(maxsize=4096)(is_day)
+
+
 def check_day(day: str | None) -> None:
-    if day is not None and not is_day(day):
+    if day is not None and not _is_day(day):
         raise Refused(Why.NO_DAY)
 
 
@@ -271,4 +277,10 @@ def day_of(act: Act) -> str:
 
 def claimed_day(act: Act) -> str:
     """In UTC, since the rules know no time zones."""
-    return date.fromordinal(min(_FIRST_DAY + act.time // _MS_A_DAY, _LAST_DAY)).isoformat()
+    return _day(act.time // _MS_A_DAY)
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> str:
+    """The day that comes so many after 1 January 1970."""
+    return date.fromordinal(min(_FIRST_DAY + number, _LAST_DAY)).isoformat()

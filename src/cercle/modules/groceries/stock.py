@@ -33,10 +33,11 @@ def order(lot: Lot) -> tuple[bool, str, str, str]:
 
 def put(product: Product, lot: Lot) -> None:
     """Brings a lot in; what the product is short of is filled from it first."""
-    short = max(0, -product.stock)
+    before = product.stock
     product.stock += lot.amount
     product.touched = True
-    lot.amount -= short
+    if before < 0:
+        lot.amount += before
     if lot.amount > 0:
         insort(product.lots, lot, key=order)
 
