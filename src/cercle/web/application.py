@@ -22,7 +22,7 @@ from cercle.modules import load
 from cercle.page.templates import WEB
 from cercle.page.visit import OwnDeviceOnly, SomebodyElse, Visit
 from cercle.store.node import Node
-from cercle.web import api, door, events, front
+from cercle.web import api, door, events, front, settings, tablet
 from cercle.web.gate import Gate
 
 logger = logging.getLogger("cercle")
@@ -36,13 +36,14 @@ def application(node: Node, hosts: frozenset[str] = frozenset(), pseudo: bool = 
     language that shows which words are not translated."""
     secret = node.setting("csrf", lambda: os.urandom(32)).hex()
     module_handlers = [handler for module in load() if module.web for handler in import_module(module.web).handlers]
+    own_handlers = [handler for part in (door, front, events, settings, tablet) for handler in part.handlers]
     static = create_static_files_router(
         "/static",
         [WEB / "static"],
         cache_control=CacheControlHeader(max_age=A_YEAR, public=True, immutable=True),
     )
     return Litestar(
-        route_handlers=[static, api.router, *door.handlers, *front.handlers, *events.handlers, *module_handlers],
+        route_handlers=[static, api.router, *own_handlers, *module_handlers],
         dependencies={"visit": Provide(visit, sync_to_thread=False)},
         state=State({"node": node, "watchers": events.Watchers(node), "pseudo": pseudo}),
         csrf_config=CSRFConfig(

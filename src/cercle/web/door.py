@@ -3,6 +3,7 @@
 import base64
 import hmac
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
@@ -77,7 +78,7 @@ def enter_at_tablet(visit: Visit, circle: str) -> None:
 
 def who_is_there(request: Request[Any, Any, Any], error: WhoIsThere) -> Redirect:
     back = request.url.path if request.method == "GET" else f"{error.home}/list"
-    return Redirect(f"{error.home}/tablet?back={back}", status_code=303)
+    return Redirect(f"{error.home}/tablet?back={quote(back)}", status_code=303)
 
 
 def somebody_else(request: Request[Any, Any, Any], error: SomebodyElse) -> Redirect:

@@ -1,5 +1,6 @@
 """The first pages: start a circle, all my circles, language and light."""
 
+from collections import OrderedDict
 from typing import Any
 
 from litestar import Response, get, post
@@ -9,17 +10,23 @@ from cercle import beginnings
 from cercle.modules.circle.read import parts
 from cercle.modules.people.rules import profile
 from cercle.page.languages import LANGUAGES
-from cercle.page.visit import LANGUAGE, THEME, Form, Visit
+from cercle.page.visit import CIRCLE_NAME_LIMIT, LANGUAGE, THEME, THEMES, Form, Visit, chosen_act, local, name_in
+from cercle.store.live import Live
+from cercle.store.node import Node
 from cercle.web.door import Closed
 
-THEMES = ("auto", "light", "dark")
+STARTS_KEPT = 100
 A_YEAR = 365 * 86_400
 NAMES = {"fr": "Français", "en": "English"}
+
+_begun: OrderedDict[bytes, tuple[Node, int]] = OrderedDict()
 
 
 @get("/")
 async def home(visit: Visit) -> Response[Any]:
     """Where one is led: to the only circle, to all of them, or to the start of the first."""
+    if visit.is_tablet:
+        return Redirect(first_page(visit.node.live(visit.token.circle)), status_code=303)
     if visit.person is None:
         raise Closed
     mine = lives(visit)
@@ -41,14 +48,12 @@ def lives(visit: Visit) -> list[Any]:
 
 
 def first_page(live: Any) -> str:
-    path = next(
-        (part.path for part, on in parts(live.circle) if on and part.label and part.code == "list"), "log"
-    )
+    path = next((part.path for part, on in parts(live.circle) if on and part.label and part.code == "list"), "log")
     return f"/c/{live.circle.roots.begun}/{path}"
 
 
 @get("/circles")
-async def circles(visit: Visit) -> Response[Any]:
+async def circles(visit: Visit, here: str = "") -> Response[Any]:
     if visit.person is None:
         raise Closed
     shown = []
@@ -62,7 +67,7 @@ async def circles(visit: Visit) -> Response[Any]:
                 "href": first_page(live),
                 "dots": [profile(live.circle, name).colour for name in people],
                 "line": " · ".join(menu),
-                "current": False,
+                "current": roots.begun == here,
             }
         )
     return visit.render("circles.html", visit.gettext("My circles"), circles=shown)
@@ -77,9 +82,7 @@ async def start(visit: Visit) -> Response[Any]:
 
 def start_page(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
     languages = [{"value": code, "label": NAMES[code]} for code in LANGUAGES]
-    return visit.render(
-        "start.html", visit.gettext("A new circle"), status=status, form=form, languages=languages
-    )
+    return visit.render("start.html", visit.gettext("A new circle"), status=status, form=form, languages=languages)
 
 
 @post("/start")
@@ -87,33 +90,45 @@ async def started(visit: Visit) -> Response[Any]:
     if visit.person is None:
         raise Closed
     filled = await visit.form()
-    name, founder = filled.get("circle", "").strip(), filled.get("name", "").strip()
+    name, founder = name_in(filled.get("circle", ""), CIRCLE_NAME_LIMIT), name_in(filled.get("name", ""))
     errors = {}
-    if not 0 < len(name) <= 80:
+    if not name:
         errors["circle"] = visit.gettext("A circle’s name has 1 to 80 letters.")
-    if not 0 < len(founder) <= 60:
+    if not founder:
         errors["name"] = visit.gettext("A name has 1 to 60 letters.")
     if errors:
         return start_page(visit, Form(dict(filled), errors), 422)
-    colour = filled.get("colour", "")
-    shade = int(colour) if colour.isdigit() and int(colour) < beginnings.COLOURS else 0
-    live, _ = beginnings.start(visit.node, visit.person, name, founder, colour=shade)
-    answer = Redirect(first_page(live), status_code=303)
+    answer = Redirect(first_page(begun(visit, name, founder, filled)), status_code=303)
     if filled.get("language") in LANGUAGES:
         answer.set_cookie(LANGUAGE, filled["language"], max_age=A_YEAR, samesite="lax")
     return answer
+
+
+def begun(visit: Visit, name: str, founder: str, filled: dict[str, str]) -> Live:
+    """The circle that this tap starts, or has started already."""
+    act = chosen_act(filled.get("act", "")) or b""
+    before = _begun.get(act)
+    if before is not None and before[0] is visit.node:
+        return visit.node.live(before[1])
+    colour = filled.get("colour", "")
+    shade = int(colour) if colour in map(str, range(beginnings.COLOURS)) else 0
+    live, _ = beginnings.start(visit.node, visit.person or 0, name, founder, colour=shade)
+    if act:
+        _begun[act] = (visit.node, live.no)
+        while len(_begun) > STARTS_KEPT:
+            _begun.popitem(last=False)
+    return live
 
 
 @post("/look")
 async def look(visit: Visit) -> Response[Any]:
     """Language and light, for this browser; back to where one was, on this node."""
     filled = await visit.form()
-    back = filled.get("back", "/")
-    answer = Redirect(
-        back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", status_code=303
-    )
+    answer = Redirect(local(filled.get("back", "/")), status_code=303)
     if filled.get("language") in LANGUAGES:
         answer.set_cookie(LANGUAGE, filled["language"], max_age=A_YEAR, samesite="lax")
+        if visit.person is not None:
+            visit.node.describe_person(visit.person, language=filled["language"])
     if filled.get("theme") in THEMES:
         answer.set_cookie(THEME, filled["theme"], max_age=A_YEAR, samesite="lax")
     return answer

@@ -1,0 +1,258 @@
+"""One's own name, colour, language and devices; the circle's name and pages; the way out."""
+
+import re
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from cercle import beginnings
+from cercle.core.event import Refused
+from cercle.modules.circle.events import Renamed, TurnedOff, TurnedOn
+from cercle.modules.circle.read import parts
+from cercle.modules.people.events import Described, Invited
+from cercle.modules.people.rules import profile
+from cercle.page import links, tablet
+from cercle.page.languages import LANGUAGES
+from cercle.page.visit import CIRCLE_NAME_LIMIT, PUT_OFF, SESSION, Form, Visit, name_in
+from cercle.sentences import day
+from cercle.web.door import Closed
+from cercle.web.front import NAMES
+
+PUT_OFF_FOR = 30 * 86_400
+SIGN_IN_LASTS = 15 * 60_000
+COLOURS = tuple(map(str, range(beginnings.COLOURS)))
+BROWSERS = ("Firefox", "Edg", "OPR", "Chrome", "Safari")
+SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "CrOS", "Mac OS X", "Linux")
+CALLED = {"Edg": "Edge", "OPR": "Opera", "CrOS": "ChromeOS", "Mac OS X": "Mac"}
+
+
+@get("/c/{circle:str}/settings")
+async def settings_page(visit: Visit) -> Response[Any]:
+    return show(visit, Form())
+
+
+def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
+    here = f"{visit.home}/settings"
+    turns = visit.may(TurnedOn) and visit.may(TurnedOff)
+    return visit.render(
+        "settings.html",
+        visit.gettext("Settings"),
+        status=status,
+        form=form,
+        languages=[{"value": code, "label": NAMES[code]} for code in LANGUAGES],
+        devices=devices(visit),
+        pages=[page_line(visit, part, on) for part, on in parts(visit.circle) if part.label and (part.offer or not on)],
+        more=more(visit),
+        ways={
+            "person": f"{here}/person",
+            "device": f"{here}/device",
+            "add": not visit.is_tablet,
+            "look": "/look",
+            "back": here,
+            "circle": f"{here}/circle" if visit.may(Renamed) else None,
+            "pages": f"{visit.home}/pages" if turns else None,
+            "signout": f"{here}/signout",
+            "leave": None if visit.is_tablet else f"{visit.home}/people/leave",
+        },
+    )
+
+
+def page_line(visit: Visit, part: Any, on: bool) -> dict[str, Any]:
+    return {
+        "key": part.code,
+        "label": visit.gettext(part.label),
+        "sentence": visit.gettext(part.offer) if part.offer else "",
+        "icon": part.icon,
+        "on": on,
+    }
+
+
+def more(visit: Visit) -> list[dict[str, str]]:
+    lines = [
+        (
+            f"{visit.home}/people/{visit.member}",
+            visit.gettext("Your own page"),
+            visit.gettext("Your PIN for the tablet, your absences, and all that the circle knows of you."),
+            "people",
+        ),
+        ("/help", visit.gettext("Help"), visit.gettext("What each page is for, and how it works."), "help"),
+    ]
+    if not visit.is_tablet:
+        title, sentence = visit.gettext("Import"), visit.gettext("Bring in what you have kept in another program.")
+        lines.append(("/import", title, sentence, "import"))
+    return [dict(zip(("href", "label", "sentence", "icon"), line, strict=True)) for line in lines]
+
+
+# --- oneself -----------------------------------------------------------------------------------------------------
+
+
+@post("/c/{circle:str}/settings/person")
+async def describe(visit: Visit) -> Response[Any]:
+    filled = await visit.form()
+    name, colour = name_in(filled.get("name", "")), filled.get("colour", "")
+    if not name:
+        return show(visit, Form(dict(filled), {"name": visit.gettext("A name has 1 to 60 letters.")}), 422)
+    shade = int(colour) if colour in COLOURS else profile(visit.circle, visit.member).colour
+    try:
+        visit.act(Described(member=visit.member, colour=shade, name=name), act=filled.get("act", ""))
+    except Refused as refusal:
+        return show(visit, Form(dict(filled), {"": visit.reason(refusal)}), 409)
+    return visit.go(f"{visit.home}/settings", visit.gettext("Kept."))
+
+
+# --- devices -----------------------------------------------------------------------------------------------------
+
+
+def signed_in(visit: Visit) -> list[Any]:
+    """The tokens of the devices that this person may sign out here: their own, and the circle's shared tablets."""
+    own = visit.node.tokens_of("session", person=visit.person) if not visit.is_tablet else []
+    shared = visit.node.tokens_of("tablet", circle=visit.here.no) if visit.may(Invited) else []
+    return own + shared
+
+
+def devices(visit: Visit) -> list[dict[str, Any]]:
+    shown = []
+    for row in signed_in(visit):
+        name = device_name(visit, row.label) if row.purpose == "session" else visit.gettext("The circle’s tablet")
+        since = day(visit.day_of(row.made), visit.language)
+        shown.append(
+            {
+                "key": key_of(row),
+                "name": name,
+                "line": visit.gettext("since %(day)s", day=since),
+                "this": row.hash == visit.token.hash,
+            }
+        )
+    return shown
+
+
+def key_of(row: Any) -> str:
+    """By which the form names a device: a piece of the hash, which opens nothing."""
+    return str(row.hash.hex()[:16])
+
+
+def device_name(visit: Visit, agent: str) -> str:
+    """What a browser says of itself, in words."""
+    browser = next((name for name in BROWSERS if re.search(rf"\b{name}/", agent)), "")
+    system = next((name for name in SYSTEMS if name in agent), "")
+    if not browser or not system:
+        return visit.gettext("A browser")
+    named = {"browser": CALLED.get(browser, browser), "system": CALLED.get(system, system)}
+    return visit.gettext("%(browser)s on %(system)s", **named)
+
+
+@post("/c/{circle:str}/settings/device", status_code=200)
+async def device(visit: Visit) -> Response[Any]:
+    """Signs a device out, or shows the way in for a further one."""
+    filled = await visit.form()
+    if "close" in filled:
+        for row in signed_in(visit):
+            if key_of(row) == filled["close"]:
+                visit.node.end_token_of(row)
+        return visit.go(f"{visit.home}/settings", visit.gettext("That device is signed out."))
+    visit.on_own_device()
+    token = visit.node.make_token("signin", visit.person, lasts=SIGN_IN_LASTS)
+    link = visit.link(f"/in/{token}")
+    return visit.render(
+        "device.html", visit.gettext("Add a device"), link=link, qr=links.qr(link), back=f"{visit.home}/settings"
+    )
+
+
+@post("/c/{circle:str}/settings/signout")
+async def sign_out_here(visit: Visit) -> Response[Any]:
+    """At the tablet: up from the seat. Elsewhere the session ends, at once where there is another one."""
+    await visit.form()
+    if visit.is_tablet:
+        tablet.stand_up(visit.session)
+        return Redirect(f"{visit.home}/tablet", status_code=303)
+    if len(visit.node.tokens_of("session", person=visit.person)) == 1:
+        return Redirect("/signout", status_code=303)
+    return signed_out(visit)
+
+
+@get("/signout")
+async def ask_signing_out(visit: Visit) -> Response[Any]:
+    if visit.person is None:
+        raise Closed
+    sentences = [
+        visit.gettext("You are signed in on this device alone."),
+        visit.gettext(
+            "To come back, you need a new code: on the machine that runs Cercle, “cercle signin” prints one."
+        ),
+    ]
+    title, does = visit.gettext("Sign out here?"), visit.gettext("Sign out")
+    return visit.render("people/ask.html", title, sentences=sentences, does=does, back="/", form=Form())
+
+
+@post("/signout")
+async def sign_out(visit: Visit) -> Response[Any]:
+    if visit.person is None:
+        raise Closed
+    return signed_out(visit)
+
+
+def signed_out(visit: Visit) -> Redirect:
+    visit.node.end_token(visit.session)
+    answer = Redirect("/", status_code=303)
+    answer.delete_cookie(SESSION)
+    return answer
+
+
+# --- the circle --------------------------------------------------------------------------------------------------
+
+
+@post("/c/{circle:str}/settings/circle")
+async def rename(visit: Visit) -> Response[Any]:
+    filled = await visit.form()
+    name = name_in(filled.get("circle", ""), CIRCLE_NAME_LIMIT)
+    if not name:
+        form = Form(dict(filled), {"circle": visit.gettext("A circle’s name has 1 to 80 letters.")})
+        return show(visit, form, 422)
+    try:
+        visit.act(Renamed(name=name), act=filled.get("act", ""))
+    except Refused as refusal:
+        return show(visit, Form(dict(filled), {"": visit.reason(refusal)}), 409)
+    return visit.go(f"{visit.home}/settings", visit.gettext("The circle is called %(name)s now.", name=name))
+
+
+@post("/c/{circle:str}/pages")
+async def pages(visit: Visit) -> Response[Any]:
+    """A page is turned on or off in the settings, or an offer is answered."""
+    filled = await visit.form()
+    act, offered = filled.get("act", ""), filled.get("module", "")
+    if "offer" in filled:
+        return answered(visit, offered, filled["offer"] == "yes", act)
+    turned = TurnedOn(part=filled["on"]) if "on" in filled else TurnedOff(part=filled.get("off", ""))
+    try:
+        visit.act(turned, act=act)
+    except Refused as refusal:
+        return show(visit, Form({}, {"": visit.reason(refusal)}), 409)
+    return visit.go(f"{visit.home}/settings", visit.gettext("Kept."))
+
+
+def answered(visit: Visit, code: str, wanted: bool, act: str) -> Response[Any]:
+    part = next((part for part, _ in parts(visit.circle) if part.code == code), None)
+    if part is None:
+        raise NotFoundException
+    if wanted:
+        visit.act(TurnedOn(part=code), act=act)
+        return visit.go(f"{visit.home}/{part.path}", visit.gettext("This page is in the menu now."))
+    answer = visit.go(f"{visit.home}/list", visit.gettext("It stays in the settings, should you want it later."))
+    known = {part.code for part, _ in parts(visit.circle)}
+    put_off = [one for one in visit.request.cookies.get(PUT_OFF, "").split(".") if one in known and one != code]
+    answer.set_cookie(PUT_OFF, ".".join([*put_off, code]), max_age=PUT_OFF_FOR, httponly=True, samesite="lax")
+    return answer
+
+
+handlers = [
+    settings_page,
+    describe,
+    device,
+    sign_out_here,
+    ask_signing_out,
+    sign_out,
+    rename,
+    pages,
+]
