@@ -75,7 +75,6 @@ def back_up(node: Node, target: Path) -> list[Person]:
             raise Refused(Why.TAKEN)
     without = [person for no in node.numbers() for person in make_spares(node, no)]
     beside = target.with_name(f"{target.name}.{os.getpid()}.part")
-    os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
         copy(own, beside)
         with closing(sqlite3.connect(beside)) as connection:
@@ -154,7 +153,6 @@ def restore(source: Path, data: Path, in_place: bool = False) -> Restored:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(mode=0o700)
         try:
-            os.close(os.open(work / FILE, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             copy(source, work / FILE)
             restored = start_again(work, in_place)
             os.rename(work / FILE, data / FILE)

@@ -12,11 +12,10 @@ from urllib.parse import quote
 
 from sqlalchemy import select
 
-from cercle.cli.serving import serving
 from cercle.cli.terminal import Here, open_node
 from cercle.core.fold import UpdateNeeded
 from cercle.sentences import moment, plain
-from cercle.store.database import FILE, SCHEMA, version
+from cercle.store.database import FILE, SCHEMA, server, version
 from cercle.store.live import Live, now
 from cercle.store.node import Node
 from cercle.store.tables import keys
@@ -58,7 +57,7 @@ def of_folder(here: Here) -> Iterator[Finding]:
         yield finding("secrecy", True, _("Only its owner may open the data."))
     free = shutil.disk_usage(folder).free
     yield finding("disk", free >= ROOM_NEEDED, _("The disk has %(free)s MB left.", free=free // 1_000_000))
-    process, address = serving(folder)
+    process, _space, address = server(folder).partition(" ")
     runs = _("Process %(process)s serves this data at %(address)s", process=process, address=address)
     yield finding("server", True, runs if process else _("The node is not running now."))
 

@@ -64,7 +64,7 @@ def _of_cercle(error: Exception, here: Here) -> Problem | None:
     from cercle.core.fold import UpdateNeeded
     from cercle.core.spelling import Rejected
     from cercle.exchange import Unfit
-    from cercle.store.database import InUse
+    from cercle.store.database import InUse, Newer
     from cercle.store.node import NotFound
 
     if isinstance(error, Refused):
@@ -77,6 +77,8 @@ def _of_cercle(error: Exception, here: Here) -> Problem | None:
         process, _, address = error.about.partition(" ")
         sentence = here.gettext("Cercle runs on this data already: process %(process)s, %(address)s")
         return Problem("in_use", sentence % {"process": process, "address": address})
+    if isinstance(error, Newer):
+        return Problem("newer", here.gettext("The data was written by a newer Cercle. Update this one."))
     if isinstance(error, UpdateNeeded):
         sentence = here.gettext("The circle uses something newer than this program: %(what)s.", what=str(error))
         return Problem("update_needed", sentence)

@@ -1,6 +1,5 @@
 """Running the node: `up` in the foreground, and the unit by which systemd runs it."""
 
-import fcntl
 import os
 import socket
 import sys
@@ -14,7 +13,7 @@ from sqlalchemy import delete
 
 from cercle.cli.terminal import Here, Problem, command, give, open_node
 from cercle.page.links import lan_addresses
-from cercle.store.database import InUse, hold
+from cercle.store.database import InUse, hold, server
 from cercle.store.tables import tokens
 
 PORT = 8642
@@ -39,9 +38,8 @@ def up(here: Here, port: int | None, host: str, known_as: tuple[str, ...]) -> No
     from cercle.web.serve import serve  # seconds of imports that no other command needs
 
     here.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    process, running = serving(here.folder)
-    if process:
-        raise InUse(f"{process} {running}")
+    if about := server(here.folder):
+        raise InUse(about)
     chosen = free_port(here, host, port)
     local = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
     # The lock is this process's as long as the file is open.
@@ -106,23 +104,9 @@ def announce(here: Here, result: dict[str, Any], address: str, lan: str | None) 
         threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
 
 
-def serving(folder: Path) -> tuple[str, str]:
-    """(process, address) of the node that runs on this data; two empty texts where none does."""
-    try:
-        with (folder / "serving").open() as holder:
-            try:
-                fcntl.flock(holder, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except OSError:
-                process, _, address = holder.read().strip().partition(" ")
-                return process, address
-    except FileNotFoundError:
-        pass
-    return "", ""
-
-
 def address_of(here: Here) -> str:
     """Where this data's pages are now, or will be when it is started as usual."""
-    return serving(here.folder)[1] or f"http://localhost:{PORT}"
+    return server(here.folder).partition(" ")[2] or f"http://localhost:{PORT}"
 
 
 # --- systemd -----------------------------------------------------------------------------------------------------

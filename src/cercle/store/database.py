@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 FILE = "cercle.db"
+SERVING = "serving"
 SCHEMA = "0001"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -25,6 +25,10 @@ class InUse(Exception):
     def __init__(self, about: str) -> None:
         super().__init__(about)
         self.about = about
+
+
+class Newer(Exception):
+    """The data has a schema that only a newer program knows."""
 
 
 def open_database(data: Path) -> Engine:
@@ -87,10 +91,23 @@ def version(path: Path) -> str:
 
 
 def migrate(path: Path) -> None:
-    """Brings the file to this program's schema, or leaves it as it was: it works on a copy, then swaps."""
-    found = version(path)
-    if found == SCHEMA:
+    """Brings the file to this program's schema, or leaves it as it was: it works on a copy, then swaps. Raises `Newer`,
+    and `InUse` where another process serves the old file, which would go on writing into what is no longer there."""
+    if version(path) == SCHEMA:
         return
+    with (path.parent / ".migrating").open("w") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        found = version(path)  # another process may have done it meanwhile
+        if found > SCHEMA:
+            raise Newer(found)
+        about = server(path.parent)
+        if found and about and about.partition(" ")[0] != str(os.getpid()):
+            raise InUse(about)
+        if found < SCHEMA:
+            _migrate(path, found)
+
+
+def _migrate(path: Path, found: str) -> None:
     from alembic import command  # heavy, and seldom needed
     from alembic.config import Config
 
@@ -105,15 +122,15 @@ def migrate(path: Path) -> None:
         command.upgrade(config, "head")
     engine.dispose()
     if found:
-        shutil.copy2(path, path.with_suffix(f".before-{SCHEMA}"))
-    beside.chmod(0o600)
+        copy(path, path.with_suffix(f".before-{SCHEMA}"))
     os.replace(beside, path)
     for leftover in ("-wal", "-shm"):
         Path(f"{path}{leftover}").unlink(missing_ok=True)
 
 
 def copy(source: Path, target: Path) -> None:
-    """A consistent copy of a database that may be in use."""
+    """A consistent copy of a database that may be in use, for its owner's eyes alone."""
+    os.close(os.open(target, os.O_CREAT | os.O_RDWR, 0o600))
     with sqlite3.connect(source, timeout=10) as origin, sqlite3.connect(target) as destination:
         origin.backup(destination)
     origin.close()
@@ -121,8 +138,9 @@ def copy(source: Path, target: Path) -> None:
 
 
 def hold(data: Path, about: str) -> Any:
-    """Says that this process serves `data`; keep what it gives. Raises `InUse` where another one does."""
-    holder = (data / "serving").open("a+")
+    """Says that this process serves `data`, in a line that begins with its number; keep what it gives. Raises `InUse`
+    where another one does."""
+    holder = (data / SERVING).open("a+")
     try:
         fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -132,3 +150,16 @@ def hold(data: Path, about: str) -> Any:
     holder.write(about)
     holder.flush()
     return holder
+
+
+def server(data: Path) -> str:
+    """What the process that serves `data` said of itself; "" where none does."""
+    try:
+        with (data / SERVING).open() as holder:
+            try:
+                fcntl.flock(holder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return holder.read().strip()
+    except FileNotFoundError:
+        pass
+    return ""
