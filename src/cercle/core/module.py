@@ -22,13 +22,15 @@ def rule(event: type[msgspec.Struct]) -> Callable[[Rule], Rule]:
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A page of a module that a circle turns on when it wants it: `code`, and English msgids for menu and offer."""
+    """A page of a module that a circle turns on when it wants it: `code`, and English msgids for menu and offer. The
+    menu is in the order of `rank`, whatever the modules."""
 
     code: str
     label: str
     icon: str
     path: str
     offer: str = ""
+    rank: int = 100
     at_start: bool = False
 
 

@@ -18,6 +18,7 @@ MODULE = Module(
             "money",
             "money",
             offer="See who paid what, and settle up in a few transfers.",
+            rank=30,
         ),
     ),
     web="cercle.modules.accounts.web",

@@ -9,11 +9,8 @@ from cercle.core.module import Part
 def parts(circle: Circle) -> list[tuple[Part, bool]]:
     """Every page that the adopted modules offer, in menu order, and whether this circle has it on."""
     roots = circle.roots
-    return [
-        (part, roots.parts.get(part.code, part.at_start))
-        for name in roots.modules
-        for part in circle.loaded.by_name[name].parts
-    ]
+    offered = [part for name in roots.modules for part in circle.loaded.by_name[name].parts]
+    return [(part, roots.parts.get(part.code, part.at_start)) for part in sorted(offered, key=lambda part: part.rank)]
 
 
 def is_on(circle: Circle, code: str) -> bool:

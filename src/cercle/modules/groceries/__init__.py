@@ -13,16 +13,17 @@ MODULE = Module(
     names=read.names,
     show=read.show,
     parts=(
-        Part("list", "List", "list", "list", at_start=True),
+        Part("list", "List", "list", "list", rank=10, at_start=True),
         Part(
             "stock",
             "Stock",
             "stock",
             "stock",
             offer="Know what is at home, where it is, and what expires first.",
+            rank=20,
         ),
-        Part("prices", "Prices", "chart", "prices", offer="See what things cost, and where they cost less."),
-        Part("waste", "Waste", "leaf", "waste", offer="See what was thrown away, and what it had cost."),
+        Part("prices", "Prices", "chart", "prices", offer="See what things cost, and where they cost less.", rank=40),
+        Part("waste", "Waste", "leaf", "waste", offer="See what was thrown away, and what it had cost.", rank=50),
     ),
     web="cercle.modules.groceries.web",
 )
