@@ -241,9 +241,16 @@ function postpone(act) {
   pause = Math.min(pause * 2, 60000);
 }
 
+// Whether its words can go back into the box that they came from: it is still empty.
+function roomFor(act) {
+  const box = act.form && find(`#${act.form} input:not([type=hidden])`);
+  return box && !box.value;
+}
+
 function settle(act, answer) {
   const fresh = act.state === "new" && act.page === location.pathname + location.search;
-  if (!answer.ok && (act.quick || !fresh || !answer.reason)) return refused(act, answer.reason);
+  const shown = fresh && answer.reason && (!act.quick || roomFor(act));
+  if (!answer.ok && !shown) return refused(act, answer.reason);
   forget(act);
   release(act, answer.ok);
   if (fresh && !mine().some(({ state }) => state === "new")) arrive(answer);
@@ -285,11 +292,17 @@ function submitted(event) {
   if (form.hasAttribute("aria-busy")) return;
   const act = actOf(form, event.submitter);
   keep([...kept(), act]);
-  if (act.quick) form.reset();
+  if (act.quick) clear(form);
   else form.setAttribute("aria-busy", "true");
   if (form.elements.act) form.elements.act.value = newAct();
   markWaiting();
   send();
+}
+
+// The box is free for the next words, also where the page had come with refused ones in it.
+function clear(form) {
+  for (const box of findAll("input:not([type=hidden])", form)) box.defaultValue = "";
+  form.reset();
 }
 
 // A refused act goes back into its form, as it was filled, on the page where it was done.
