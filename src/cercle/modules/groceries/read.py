@@ -119,8 +119,20 @@ class Price(Struct, frozen=True):
     count: int
 
 
+class Receipt(Struct, frozen=True):
+    """A purchase, in minor units of `unit`; `payer` is "" where nobody owes anything for it."""
+
+    entry: str
+    day: str
+    shop: str
+    total: int
+    unit: str
+    payer: str
+    undone: bool
+
+
 class Wasted(Struct, frozen=True):
-    """One entry about waste, or the sum of a product's: then `entry`, `by`, `day` and `why` are ""."""
+    """One entry about waste, or the sum of a product's: then `entry`, `day` and `why` are ""."""
 
     product: str
     words: str
@@ -128,7 +140,6 @@ class Wasted(Struct, frozen=True):
     unit: str
     costs: dict[str, int]
     entry: str = ""
-    by: str = ""
     day: str = ""
     why: str = ""
 
@@ -246,6 +257,8 @@ def bought(
     for entry, purchase in sorted(groceries.purchases.items(), key=lambda one: one[1].day):
         if purchase.undone or (shop is not None and purchase.shop != shop):
             continue
+        if product is not None and bytes.fromhex(product.id) not in purchase.packed:
+            continue
         for line in purchase.lines:
             if line.price is not None and (product is None or line.product == product.id):
                 unit = groceries.products[line.product].unit
@@ -272,9 +285,14 @@ def prices(circle: Circle, shop: str | None = None) -> list[Price]:
     return sorted(found, key=lambda price: price.last.day, reverse=True)
 
 
-def purchases(circle: Circle) -> list[tuple[str, Purchase]]:
-    """By entry, the latest first, those that were taken back too."""
-    return sorted(circle.groceries.purchases.items(), key=lambda one: one[1].day, reverse=True)
+def purchases(circle: Circle) -> list[Receipt]:
+    """The latest first, those that were taken back too."""
+    moves = circle.accounts.moves
+    found = []
+    for entry, one in sorted(circle.groceries.purchases.items(), key=lambda one: one[1].day, reverse=True):
+        payer = moves[entry].payer if entry in moves else ""
+        found.append(Receipt(entry, one.day, one.shop, one.total, one.unit, payer, one.undone))
+    return found
 
 
 def wastes(circle: Circle) -> list[Wasted]:
@@ -282,13 +300,12 @@ def wastes(circle: Circle) -> list[Wasted]:
     groceries: Groceries = circle.groceries
     found = [
         Wasted(
-            product=one.taken.product,
-            words=groceries.products[one.taken.product].words,
+            product=one.product,
+            words=groceries.products[one.product].words,
             amount=one.amount,
-            unit=groceries.products[one.taken.product].unit,
+            unit=groceries.products[one.product].unit,
             costs=one.costs,
             entry=entry,
-            by=one.by,
             day=one.day,
             why=one.why,
         )

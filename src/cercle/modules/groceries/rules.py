@@ -8,7 +8,6 @@ from cercle.modules.groceries import events
 from cercle.modules.groceries.state import (
     MOST_TICKED,
     Barcode,
-    BoughtLine,
     Groceries,
     Item,
     Lot,
@@ -26,6 +25,7 @@ from cercle.modules.groceries.state import (
     measured,
     more_than_nothing,
     numbered,
+    packed,
     product_of,
 )
 from cercle.modules.groceries.stock import give_back, mind, put, remember, take
@@ -252,11 +252,10 @@ def bought(circle: Circle, act: Act) -> None:
     check_shop(groceries, event.shop)
     lines = [check_line(groceries, line) for line in event.lines]
     check_money(circle, event)
-    purchase = Purchase(day, event.unit, event.total, event.shop or "", event.payer or "")
-    entry = act.id
+    entry, receipt = act.id, []
     for number, (line, product, amount) in enumerate(lines):
         product.touched = True
-        purchase.lines.append(BoughtLine(product.id, amount, line.price, line.stocked))
+        receipt.append(packed(product, amount, line.price, line.stocked))
         item = product.item if line.item is None else line.item
         if item in groceries.items:
             tick(groceries, item)
@@ -267,7 +266,7 @@ def bought(circle: Circle, act: Act) -> None:
                 lot.price, lot.per, lot.currency = line.price, amount, event.unit
             put(product, lot)
             mind(groceries, product)
-    groceries.purchases[entry] = purchase
+    groceries.purchases[entry] = Purchase(day, event.unit, event.total, event.shop or "", b"".join(receipt))
     if event.total and event.shares:
         share(circle, entry, event.unit, event.total, event.payer, event.shares, "groceries")
 
@@ -296,19 +295,15 @@ def check_money(circle: Circle, event: events.Bought) -> None:
 @rule(events.Undone)
 def undone(circle: Circle, act: Act) -> None:
     groceries, entry = circle.groceries, act.event.entry
-    found = groceries.purchases.get(entry) or groceries.wastes.get(entry) or groceries.moves.get(entry)
+    found = groceries.purchases.get(entry) or groceries.moves.get(entry)
     if found is None:
         raise Refused(Why.NO_ENTRY)
     if found.undone:
         raise Refused(Why.UNDONE)
     if isinstance(found, Purchase):
         undo_purchase(circle, act, found)
-    elif isinstance(found, Move):
-        undo_move(groceries, act, found)
     else:
-        product = groceries.products[found.taken.product]
-        give_back(product, found.taken, act.id, claimed_day(act))
-        mind(groceries, product)
+        undo_move(groceries, act, found)
     found.undone = True
     remember(groceries, act.id, Move(undo=True))
 
@@ -339,6 +334,8 @@ def undo_move(groceries: Groceries, act: Act, move: Move) -> None:
         left = product.used.pop(move.month) - move.amount
         if left:
             product.used[move.month] = left
+    if act.event.entry in groceries.wastes:
+        groceries.wastes[act.event.entry].undone = True
     mind(groceries, product, act.id)
 
 

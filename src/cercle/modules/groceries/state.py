@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from struct import Struct as Packing
 
 from msgspec import Struct
 
@@ -10,7 +11,7 @@ from cercle.core.fold import Act
 from cercle.modules.groceries.units import UNITS, Conversions, factor, rounded
 
 MOST_TICKED = 50
-MOST_MOVES = 500
+MOST_MOVES = 1000
 MOST_AMOUNT = 10**12
 MOST_STOCK = 10**15
 
@@ -115,7 +116,7 @@ class Barcode(Struct, omit_defaults=True):
     unit: str = ""
 
 
-class BoughtLine(Struct, array_like=True, gc=False):
+class BoughtLine(Struct, frozen=True, gc=False):
     """One thing of a purchase, in thousandths of the product's unit; `price` is for all of it."""
 
     product: str
@@ -124,16 +125,31 @@ class BoughtLine(Struct, array_like=True, gc=False):
     stocked: bool
 
 
-class Purchase(Struct, omit_defaults=True):
-    """Minor units of `unit`; from its lines the prices of each product are known."""
+class Purchase(Struct, array_like=True, gc=False):
+    """Minor units of `unit`. `packed` are its lines: a circle may have tens of thousands, kept for their prices."""
 
     day: str
     unit: str
     total: int
-    shop: str = ""
-    payer: str = ""
-    lines: list[BoughtLine] = []
+    shop: str
+    packed: bytes
     undone: bool = False
+
+    @property
+    def lines(self) -> list[BoughtLine]:
+        return [
+            BoughtLine(product.hex(), amount, price - 1 if price else None, stocked)
+            for product, amount, price, stocked in _LINE.iter_unpack(self.packed)
+        ]
+
+
+# A product's id, an amount, a price and one (0: none was said), whether it went into the stock.
+_LINE = Packing(">10sQQ?")
+
+
+def packed(product: Product, amount: int, price: int | None, stocked: bool) -> bytes:
+    """One line of a purchase, 27 bytes."""
+    return _LINE.pack(bytes.fromhex(product.id), amount, 0 if price is None else price + 1, stocked)
 
 
 class Taken(Struct, omit_defaults=True):
@@ -144,15 +160,14 @@ class Taken(Struct, omit_defaults=True):
     beyond: int = 0
 
 
-class Waste(Struct, omit_defaults=True):
+class Waste(Struct, array_like=True):
     """`costs`: currency, minor units, as far as anybody knows what it had cost."""
 
-    taken: Taken
+    product: str
     amount: int
-    by: str
     day: str
     why: str
-    costs: dict[str, int] = {}
+    costs: dict[str, int]
     undone: bool = False
 
 

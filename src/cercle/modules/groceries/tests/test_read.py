@@ -110,7 +110,7 @@ def test_prices_are_for_what_people_compare(story: Story, milk: str) -> None:
     assert (latest.last.each, latest.last.unit, latest.last.currency) == (125, "l", "eur")
     assert (other.product, other.before, other.last.each, other.last.unit) == (eggs, None, 33, "piece")
     assert [price.product for price in read.prices(story.circle, farm)] == [milk]
-    assert [entry for entry, _ in read.purchases(story.circle)][:2] == [wrong, second]
+    assert [(one.entry, one.undone) for one in read.purchases(story.circle)][:2] == [(wrong, True), (second, False)]
 
 
 def test_all_about_a_product(story: Story, milk: str) -> None:
@@ -150,7 +150,7 @@ def test_waste_adds_up_by_month_and_product(story: Story, milk: str) -> None:
         (milk, 50_000, 50),
     ]
     latest = read.wastes(story.circle)[0]
-    assert (latest.product, latest.day, latest.by) == (milk, "2026-04-01", story.bruno.member)
+    assert (latest.product, latest.day, latest.why) == (milk, "2026-04-01", "spoiled")
 
 
 def test_what_is_shown_is_json(story: Story, milk: str) -> None:
