@@ -59,7 +59,7 @@ def told_circle(live: Live, module: str | None = None) -> dict[str, Any]:
         if module not in circle.roots.modules:
             raise KeyError(module)
         return told_module(live, circle, module)
-    return {"circle": live.id.hex(), "name": live.name(circle.roots.name)} | {
+    return {"id": live.id.hex(), "name": live.name(circle.roots.name)} | {
         name: told_module(live, circle, name) for name in circle.roots.modules
     }
 
