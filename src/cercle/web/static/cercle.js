@@ -301,8 +301,13 @@ function submitted(event) {
 
 // The box is free for the next words, also where the page had come with refused ones in it.
 function clear(form) {
-  for (const box of findAll("input:not([type=hidden])", form)) box.defaultValue = "";
+  for (const box of findAll("input:not([type=hidden])", form)) {
+    box.defaultValue = "";
+    box.removeAttribute("aria-invalid");
+  }
   form.reset();
+  const said = form.nextElementSibling;
+  if (said && said.matches("[data-reason]")) said.remove();
 }
 
 // A refused act goes back into its form, as it was filled, on the page where it was done.
