@@ -22,7 +22,7 @@ from cercle.modules import load
 from cercle.page.templates import WEB
 from cercle.page.visit import OwnDeviceOnly, SomebodyElse, Visit
 from cercle.store.node import Node
-from cercle.web import api, door, events, front, settings, tablet
+from cercle.web import api, door, events, front, help, log, log_entry, settings, tablet
 from cercle.web.gate import Gate
 
 logger = logging.getLogger("cercle")
@@ -31,12 +31,15 @@ A_YEAR = 365 * 86_400
 MAX_BODY = 16 * 1024 * 1024
 
 
+PARTS = (door, front, events, settings, tablet, log, log_entry, help)
+
+
 def application(node: Node, hosts: frozenset[str] = frozenset(), pseudo: bool = False) -> Litestar:
     """The node's web. `hosts` are further names under which it may be addressed; `pseudo` lets a browser choose the
     language that shows which words are not translated."""
     secret = node.setting("csrf", lambda: os.urandom(32)).hex()
     module_handlers = [handler for module in load() if module.web for handler in import_module(module.web).handlers]
-    own_handlers = [handler for part in (door, front, events, settings, tablet) for handler in part.handlers]
+    own_handlers = [handler for part in PARTS for handler in part.handlers]
     static = create_static_files_router(
         "/static",
         [WEB / "static"],

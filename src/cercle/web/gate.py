@@ -23,7 +23,10 @@ HEADERS = (
 
 
 class Gate(ASGIMiddleware):
-    """Says with every answer what a browser is to refuse, and answers under known names only. Known are addresses written as numbers, localhost, this machine's own name, and `names`."""
+    """Says with every answer what a browser is to refuse, and answers under known names only.
+
+    Known are addresses written as numbers, localhost, this machine's own name, and `names`.
+    """
 
     def __init__(self, names: frozenset[str]) -> None:
         own = socket.gethostname().lower().partition(".")[0]
@@ -31,9 +34,7 @@ class Gate(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if scope["type"] == "http" and not self.is_known(scope):
-            await send(
-                {"type": "http.response.start", "status": 421, "headers": [(b"content-type", b"text/plain")]}
-            )
+            await send({"type": "http.response.start", "status": 421, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"Unknown host name.\n", "more_body": False})
             return
 

@@ -77,7 +77,12 @@ def more(visit: Visit) -> list[dict[str, str]]:
             visit.gettext("Your PIN for the tablet, your absences, and all that the circle knows of you."),
             "people",
         ),
-        ("/help", visit.gettext("Help"), visit.gettext("What each page is for, and how it works."), "help"),
+        (
+            f"{visit.home}/help",
+            visit.gettext("Help"),
+            visit.gettext("What each page is for, and how it works."),
+            "help",
+        ),
     ]
     if not visit.is_tablet:
         title, sentence = visit.gettext("Import"), visit.gettext("Bring in what you have kept in another program.")
