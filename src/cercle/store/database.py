@@ -3,7 +3,7 @@
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -62,23 +62,35 @@ def connect(path: Path) -> Engine:
 
 
 @contextmanager
-def transaction(connection: Connection) -> Iterator[None]:
-    """All or nothing, durably; a transaction inside another one is part of it. It takes the write lock at once, so
-    that what is read inside is still so when it is written."""
-    if connection.info.get("writing"):
-        yield
-        return
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    connection.info["writing"] = True
+def transaction(connection: Connection, restore: Callable[[], None] | None = None) -> Iterator[None]:
+    """All or nothing, durably. It takes the write lock at once, so that what is read inside is still so when it is
+    written. A transaction inside another one is rolled back alone, or later with that one; `restore` is called after
+    either, to bring what is in memory back to what the database holds."""
+    depth = connection.info.get("depth", 0)
+    restores = connection.info.setdefault("restores", [])
+    connection.exec_driver_sql(f"SAVEPOINT inner{depth}" if depth else "BEGIN IMMEDIATE")
+    connection.info["depth"] = depth + 1
+    if restore is not None and restore not in restores:
+        restores.append(restore)
     try:
         yield
-        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql(f"RELEASE inner{depth}" if depth else "COMMIT")
     except BaseException:
         with suppress(DBAPIError):  # SQLite has rolled back by itself where the disk was full
-            connection.exec_driver_sql("ROLLBACK")
+            for statement in (f"ROLLBACK TO inner{depth}", f"RELEASE inner{depth}") if depth else ("ROLLBACK",):
+                connection.exec_driver_sql(statement)
+        for bring_back in restores if not depth else [restore] if restore else []:
+            bring_back()
         raise
     finally:
-        connection.info["writing"] = False
+        connection.info["depth"] = depth
+        if not depth:
+            restores.clear()
+
+
+def is_writing(connection: Connection) -> bool:
+    """Whether a transaction is under way."""
+    return bool(connection.info.get("depth"))
 
 
 def version(path: Path) -> str:

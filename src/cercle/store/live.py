@@ -20,7 +20,7 @@ from cercle.core.log import LINKED, SEALED, Place, heads_to_see
 from cercle.core.module import Modules
 from cercle.core.replica import Epoch, Replica
 from cercle.store import rows
-from cercle.store.database import transaction
+from cercle.store.database import is_writing, transaction
 from cercle.store.erasure import Erasing, purge
 from cercle.store.keyring import key_of_device
 from cercle.store.tables import devices, entries, epochs, snapshots
@@ -77,6 +77,7 @@ class Live:
         )
         self._saved = self.replica.base
         self._heads.clear()
+        self._devices.clear()
         self.erasing = Erasing(self.connection, self.no)
         self.tips: dict[bytes, Place] = {}
         pending = rows.pending(self.connection, self.no)
@@ -197,20 +198,14 @@ class Live:
 
     def _write(self, append: Callable[[], list[tuple[Entry, str]]]) -> list[Entry]:
         """Runs `append` in one transaction, after a look at what others wrote; whatever fails leaves no trace."""
-        done = False
-        try:
-            with transaction(self.connection):
-                self.catch_up()
-                written = append()
-                for _, verdict in written:
-                    if verdict:
-                        raise Refused(self._reason(verdict))
-                self._maybe_seal([entry for entry, _ in written])
-            done = True
-        finally:
-            if not done:
-                self.reload()
-        if self._purge:
+        with transaction(self.connection, self.reload):
+            self.catch_up()
+            written = append()
+            for _, verdict in written:
+                if verdict:
+                    raise Refused(self._reason(verdict))
+            self._maybe_seal([entry for entry, _ in written])
+        if self._purge and not is_writing(self.connection):
             self._purge = False
             purge(self.connection)
         self.changed()
