@@ -22,7 +22,7 @@ from cercle.modules import load
 from cercle.page.templates import WEB
 from cercle.page.visit import OwnDeviceOnly, SomebodyElse, Visit
 from cercle.store.node import Node
-from cercle.web import api, door, events, front, help, log, log_entry, settings, tablet
+from cercle.web import api, door, events, front, help, imports, log, log_entry, settings, tablet
 from cercle.web.gate import Gate
 
 logger = logging.getLogger("cercle")
@@ -31,7 +31,7 @@ A_YEAR = 365 * 86_400
 MAX_BODY = 16 * 1024 * 1024
 
 
-PARTS = (door, front, events, settings, tablet, log, log_entry, help)
+PARTS = (door, front, events, settings, tablet, log, log_entry, help, imports)
 
 
 def application(node: Node, hosts: frozenset[str] = frozenset(), pseudo: bool = False) -> Litestar:
