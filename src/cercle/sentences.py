@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from cercle.page.languages import translations
 from cercle.store.live import Live
 
 LONGEST = 200
+FIGURES_REMEMBERED = 4096  # to write one takes as long as to read it, and a page has hundreds of them
 # English as it is written in Europe: day before month, no comma before "and".
 _LOCALES = {"fr": "fr", "en": "en_GB"}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -47,6 +48,7 @@ def digits(unit: str) -> int:
     return 0 if unit in RESERVED else get_currency_precision(unit.upper())
 
 
+@lru_cache(FIGURES_REMEMBERED)
 def money(amount: int, unit: str, language: str) -> str:
     """Minor units of `unit` as people write them: "€12.50", « 12,50 € », "3 merit"."""
     from babel.numbers import format_currency, format_decimal, is_currency
@@ -70,6 +72,7 @@ def number(value: int, language: str) -> str:
     return format_decimal(value, locale=locale(language))
 
 
+@lru_cache(FIGURES_REMEMBERED)
 def amount(thousandths: int, unit: str, language: str) -> str:
     """A quantity with its unit's word: "1.5 kg", « 6 », "2 bottles". A unit of the circle's own is given by its
     name, in the right number already (`Narrator.amount` does that)."""

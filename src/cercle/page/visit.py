@@ -3,8 +3,9 @@
 import os
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -12,6 +13,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.response import Redirect
 from litestar.utils.scope.state import ScopeState
+from markupsafe import Markup
 
 from cercle.core.entry import Entry
 from cercle.core.event import Refused
@@ -36,6 +38,8 @@ CIRCLE_NAME_LIMIT = 80
 NOTICES_KEPT = 1000
 NO_TAP = ("/tablet", "/events")
 ACT = re.compile(r"[0-9a-f]{32}", re.ASCII)
+T = TypeVar("T")
+JOINERS = "\u200c\u200d"  # nothing to see by themselves
 ISOLATE = "\u2068"
 FIRST_TURNED = "\u0590"  # no letter before it is written from right to left
 LAST_TIME = 253_402_000_000_000  # the end of the year 9999, in ms
@@ -64,7 +68,7 @@ def shown(name: str) -> str:
 def name_in(text: str, most: int = NAME_LIMIT) -> str:
     """A name as it was filled in, on one line; "" where there is none to see, or it is over `most` signs."""
     name = " ".join(text.split())
-    return name if plain(name) and len(name) <= most else ""
+    return name if plain(name).strip(JOINERS) and len(name) <= most else ""
 
 
 def chosen_act(text: str) -> bytes | None:
@@ -97,7 +101,6 @@ class Visit:
         theme = request.cookies.get(THEME, "")
         self.theme = theme if theme in THEMES else THEMES[0]
         self.live: Live | None = None
-        self._narrator: Narrator | None = None
         self.member = ""
 
     def _language(self) -> str:
@@ -174,9 +177,8 @@ class Visit:
     @property
     def narrator(self) -> Narrator:
         """Who tells names and sentences on this page."""
-        if self._narrator is None:
-            self._narrator = Narrator(self.here, self.language)
-        return self._narrator
+        live, language = self.here, self.language
+        return self.remembered("narrator", lambda: Narrator(live, language))
 
     def amount(self, thousandths: int, unit: str) -> str:
         """A quantity with its unit, which may be one of the circle's own."""
@@ -290,6 +292,14 @@ class Visit:
         page = self.page(title, current)
         text = environment(self.language).get_template(template).render(page=page, **values)
         return Response(text, media_type=MediaType.HTML, status_code=status)
+
+    def part(self, template: str, **values: Any) -> Markup:
+        """A part of pages, as `remembered` keeps it."""
+        return Markup(environment(self.language).get_template(template).render(**values))
+
+    def remembered(self, key: str, make: Callable[[], T]) -> T:
+        """What pages in this language show alike to everybody, made once until the circle changes."""
+        return self.here.remembered((key, self.language), make)
 
     def go(self, address: str, notice: str = "") -> Redirect:
         """On to another page after something was done, which says `notice` once."""

@@ -93,6 +93,15 @@ def is_writing(connection: Connection) -> bool:
     return bool(connection.info.get("depth"))
 
 
+def changes(connection: Connection) -> tuple[int, int]:
+    """Two numbers of which one grows when this connection writes, and the other when another one has.
+
+    Source: https://www.sqlite.org/pragma.html#pragma_data_version
+    """
+    raw: Any = connection.connection.dbapi_connection
+    return raw.total_changes, raw.execute("PRAGMA data_version").fetchone()[0]
+
+
 def version(path: Path) -> str:
     """The schema that the file has; "" for a new one."""
     with sqlite3.connect(path, timeout=10) as connection:

@@ -2,9 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from unicodedata import normalize
 
 import msgspec
@@ -20,7 +20,7 @@ from cercle.core.log import LINKED, SEALED, Place, heads_to_see
 from cercle.core.module import Modules
 from cercle.core.replica import Epoch, Replica
 from cercle.store import rows
-from cercle.store.database import is_writing, transaction
+from cercle.store.database import changes, is_writing, transaction
 from cercle.store.erasure import Erasing, purge
 from cercle.store.keyring import key_of_device
 from cercle.store.tables import devices, entries, epochs, snapshots
@@ -28,6 +28,8 @@ from cercle.store.tables import devices, entries, epochs, snapshots
 SEAL_AFTER = 128
 DUE_AT_ONCE = frozenset({"circle.adopted", REMOVAL_AGREED, "people.entry_erased", "people.words_erased"})
 WORDS_REMEMBERED = 20_000
+
+T = TypeVar("T")
 
 
 class Why(Reason):
@@ -55,6 +57,7 @@ class Live:
         self._devices: dict[bytes, int] = {}
         self._heads: dict[bytes, tuple[bytes, Place] | None] = {}
         self._purge = False
+        self._made: dict[Hashable, Any] = {}
         self._load()
 
     @property
@@ -62,6 +65,13 @@ class Live:
         return self.replica.circle
 
     # --- reading -------------------------------------------------------------------------------------------------
+
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made once until the circle changes."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: T = self._made[key]
+        return found
 
     def _load(self) -> None:
         """From the last snapshot on, or from the genesis where there is none that this program can read."""
@@ -93,7 +103,7 @@ class Live:
         return self.connection.scalar(query) or 0
 
     def _data_version(self) -> int:
-        return int(self.connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+        return changes(self.connection)[1]
 
     def _pass(self, entry: Entry) -> None:
         """The entry is a head of the log now, and its parents no longer are."""
@@ -119,12 +129,14 @@ class Live:
         self.erasing.take(new)
         self._erase(new)
         self._words.clear()
+        self._made.clear()
         self.changed()
         return True
 
     def reload(self) -> None:
         """Folds anew from what the database holds, after something failed half-way."""
         self._words.clear()
+        self._made.clear()
         self._load()
 
     def _erase(self, new: Sequence[Entry]) -> None:
@@ -164,9 +176,7 @@ class Live:
         `act` is the 16 bytes chosen where the tap happened; the events after the first get acts derived from it.
         """
         return self._write(
-            lambda: [
-                self._append(key, *self._fields(event, act, number)) for number, event in enumerate(events)
-            ]
+            lambda: [self._append(key, *self._fields(event, act, number)) for number, event in enumerate(events)]
         )
 
     def plant(self, key: Signer, genesis: Entry, raw: Raw, events: Sequence[msgspec.Struct]) -> None:
@@ -208,6 +218,7 @@ class Live:
         if self._purge and not is_writing(self.connection):
             self._purge = False
             purge(self.connection)
+        self._made.clear()
         self.changed()
         return [entry for entry, _ in written]
 
@@ -229,9 +240,7 @@ class Live:
             kept["act"] = act if number == 0 else _nth(act, number)
         return declared, kept, write_words(os.urandom(SALT_SIZE), normal(words))
 
-    def _append(
-        self, key: Signer, declared: Event, kept: dict[str, Any], body: bytes | None
-    ) -> tuple[Entry, str]:
+    def _append(self, key: Signer, declared: Event, kept: dict[str, Any], body: bytes | None) -> tuple[Entry, str]:
         device = public(key)
         while sum(place.device != device for place in self.tips.values()) > MAX_SEEN:
             self._write_one(key, LINKED, {}, None)
@@ -253,9 +262,7 @@ class Live:
         heads = self.tips | (cited or {})
         seen = heads_to_see(heads.items(), device, MAX_SEEN)
         if cited:
-            seen = heads_to_see(
-                [(head, heads[head]) for head in {*seen[: MAX_SEEN - 1], *cited}], device, MAX_SEEN
-            )
+            seen = heads_to_see([(head, heads[head]) for head in {*seen[: MAX_SEEN - 1], *cited}], device, MAX_SEEN)
         places = [heads[parent].lamport for parent in seen] + ([before[1].lamport] if before else [])
         try:
             entry, header = compose(
@@ -354,9 +361,7 @@ class Live:
             start = self.replica.tree.size - sum(len(epoch.entries) for epoch in settled)
         number = self.circle.roots.epoch - len(settled)
         for epoch in settled:
-            rows.settle(
-                self.connection, self.no, start, [entry.id for entry in epoch.entries], epoch.verdicts
-            )
+            rows.settle(self.connection, self.no, start, [entry.id for entry in epoch.entries], epoch.verdicts)
             start, number = start + len(epoch.entries), number + 1
             self.connection.execute(
                 upsert(epochs)

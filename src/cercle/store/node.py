@@ -1,13 +1,13 @@
 """A node: the circles on this machine, the people who use its pages, and the tokens that let them in."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cercle.core.entry import ACT_SIZE, GENESIS, NO_CIRCLE, SALT_SIZE, Entry, Raw, compose, short, write_words
@@ -16,7 +16,7 @@ from cercle.core.keys import Signer, public, sign
 from cercle.core.log import invitation_message
 from cercle.core.module import Modules
 from cercle.store import keyring
-from cercle.store.database import open_database, transaction
+from cercle.store.database import changes, is_writing, open_database, transaction
 from cercle.store.live import Live, Why, normal, now
 from cercle.store.tables import circles, invitations, people, settings, tokens
 
@@ -42,6 +42,8 @@ class Node:
         self.connection = self.engine.connect()
         self._live: dict[int, Live] = {}
         self._keys: dict[tuple[int, str], Signer] = {}
+        self._found: dict[Hashable, Any] = {}
+        self._found_at = (0, 0)
 
     def close(self) -> None:
         self.connection.close()
@@ -51,10 +53,32 @@ class Node:
         """What this installation calls itself in the logs: 8 random bytes, in hexadecimal."""
         return self.setting("node", lambda: os.urandom(8)).hex()
 
+    def _remembered(self, key: Hashable, ask: Callable[[], Any]) -> Any:
+        """What `ask` finds in the database, asked again only once anything was written there, by whomever."""
+        if is_writing(self.connection):
+            return ask()
+        at = changes(self.connection)
+        if at != self._found_at:
+            self._found_at = at
+            self._found.clear()
+        found = self._found.get(key)
+        if found is None:
+            found = ask()
+            if found is not None:
+                self._found[key] = found
+        return found
+
+    def _first(self, table: Table, which: ColumnElement[bool]) -> Any:
+        return self.connection.execute(select(table).where(which)).first()
+
     # --- circles -------------------------------------------------------------------------------------------------
 
     def numbers(self) -> dict[int, bytes]:
         """Every circle that this node holds: number to id."""
+        found: dict[int, bytes] = self._remembered("circles", self._circles)
+        return found
+
+    def _circles(self) -> dict[int, bytes]:
         query = select(circles.c.no, circles.c.id).order_by(circles.c.no)
         return {row.no: row.id for row in self.connection.execute(query)}
 
@@ -72,9 +96,7 @@ class Node:
     def find(self, wanted: str) -> Live:
         """A circle by its id, a unique beginning of it, or its name. Raises `NotFound`."""
         numbers = self.numbers()
-        fits = [
-            no for no, identifier in numbers.items() if wanted and identifier.hex().startswith(wanted.lower())
-        ]
+        fits = [no for no, identifier in numbers.items() if wanted and identifier.hex().startswith(wanted.lower())]
         if len(fits) != 1:
             named = [no for no in numbers if self.live(no).name(self.live(no).circle.roots.name) == wanted]
             fits = named or fits
@@ -82,9 +104,7 @@ class Node:
             raise NotFound(wanted, [numbers[no].hex() for no in fits])
         return self.live(fits[0])
 
-    def begin(
-        self, person: int, genesis: msgspec.Struct, *events: Callable[[str], msgspec.Struct]
-    ) -> tuple[Live, str]:
+    def begin(self, person: int, genesis: msgspec.Struct, *events: Callable[[str], msgspec.Struct]) -> tuple[Live, str]:
         """Starts a circle with this person as its founder; `events` are made from the founder's member id."""
         seed = keyring.new_seed()
         key = keyring.load(seed)
@@ -172,11 +192,14 @@ class Node:
         return int(found) if found is not None else self.new_person()
 
     def person(self, person: int) -> Any:
-        return self.connection.execute(select(people).where(people.c.no == person)).first()
+        return self._remembered(("person", person), lambda: self._first(people, people.c.no == person))
 
     def circles_of(self, person: int) -> dict[int, str]:
         """Circle number to member, for every circle in which this node writes for that person."""
-        return keyring.members_of_person(self.connection, person)
+        found: dict[int, str] = self._remembered(
+            ("circles of", person), lambda: keyring.members_of_person(self.connection, person)
+        )
+        return found
 
     def describe_person(self, person: int, **values: str) -> None:
         """Sets their language or the hash of their tablet PIN."""
@@ -199,9 +222,10 @@ class Node:
 
     def token(self, token: str, *purposes: str) -> Any:
         """The row of a valid token, or None."""
-        query = select(tokens).where(tokens.c.hash == digest(token), tokens.c.purpose.in_(purposes))
-        row = self.connection.execute(query).first()
-        return row if row is not None and (not row.until or row.until > now()) else None
+        hashed = digest(token)
+        row = self._remembered(hashed, lambda: self._first(tokens, tokens.c.hash == hashed))
+        is_valid = row is not None and row.purpose in purposes and (not row.until or row.until > now())
+        return row if is_valid else None
 
     def tokens_of(self, purpose: str, person: int | None = None, circle: int | None = None) -> list[Any]:
         """The rows of the valid tokens of a person or of a circle, the newest first."""
@@ -227,9 +251,7 @@ class Node:
 
     def keep_setting(self, name: str, value: bytes) -> None:
         statement = upsert(settings).values(name=name, value=value)
-        self.connection.execute(
-            statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
-        )
+        self.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
 def digest(token: str) -> bytes:

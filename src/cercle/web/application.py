@@ -56,7 +56,7 @@ def application(node: Node, hosts: frozenset[str] = frozenset(), pseudo: bool = 
             cookie_samesite="strict",
             exclude="^/api/",
         ),
-        compression_config=CompressionConfig("gzip", gzip_compress_level=5, minimum_size=500, exclude="/events$"),
+        compression_config=CompressionConfig("gzip", gzip_compress_level=1, minimum_size=500, exclude="/events$"),
         middleware=[Gate(hosts)],
         exception_handlers={
             door.Closed: door.closed,

@@ -5,7 +5,7 @@ Pages and commands offer it; no rule ever reads it, since `find` and `suggest` r
 
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ import msgspec
 
 # Longer names are not looked for: putting a run of accents in order takes the square of its length.
 _LONGEST = 200
+NAMES_REMEMBERED = 4096
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -71,6 +72,7 @@ def unit_as_bought(unit: str, item: Item | None) -> str:
     return "can" if unit == "box" and item is not None and item.unit == "can" else unit
 
 
+@lru_cache(NAMES_REMEMBERED)
 def folded(text: str) -> str:
     """`text` for comparing: lower case, no accents, œ as oe, only letters and digits with single spaces."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
@@ -92,13 +94,9 @@ def _catalogue() -> _Catalogue:
     found: dict[str, dict[str, Item]] = {}
     spellings: dict[str, list[tuple[Item, str, list[str]]]] = {}
     for language in ("fr", "en"):
-        named = [
-            (item, [(_exact(name), folded(name)) for name in _names(item, language)]) for item in everything
-        ]
+        named = [(item, [(_exact(name), folded(name)) for name in _names(item, language)]) for item in everything]
         found[language] = _index(named)
-        spellings[language] = [
-            (item, names[0][1], [plain for _, plain in names[1:]]) for item, names in named
-        ]
+        spellings[language] = [(item, names[0][1], [plain for _, plain in names[1:]]) for item, names in named]
     return _Catalogue(everything, found, spellings)
 
 

@@ -1,21 +1,26 @@
 """The shopping list: quick add, ticks, and what each line says."""
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from markupsafe import Markup
 
 from cercle.core.entry import short
 from cercle.core.event import Refused
 from cercle.modules.groceries import catalogue, read
-from cercle.modules.groceries.events import ItemChanged, Listed, ProductAdded, Ticked, Unlisted, Unticked
+from cercle.modules.groceries.events import Bought, ItemChanged, Listed, ProductAdded, Ticked, Unlisted, Unticked
 from cercle.modules.groceries.quick_add import Quick, parse_lines
 from cercle.modules.groceries.state import Groceries, Why
-from cercle.page.visit import Form, Visit
+from cercle.page.templates import environment
+from cercle.page.visit import Form, Visit, shown
 
 SUGGESTIONS = 300
 MOST_AT_ONCE = 50
 NAME_LIMIT = 200
+LINES_REMEMBERED = 4096
+NOBODY = ("", 0, "")
 
 
 @get("/c/{circle:str}/list")
@@ -25,15 +30,11 @@ async def list_page(visit: Visit, shop: str = "") -> Response[Any]:
 
 def show(visit: Visit, shop: str = "", form: Form | None = None, status: int = 200) -> Response[Any]:
     """The list of one shop or of all. `form` holds a line that was refused, and why."""
-    circle = visit.circle
-    groceries: Groceries = circle.groceries
+    groceries: Groceries = visit.circle.groceries
     shop = shop if shop in groceries.shops else ""
-    aisles = read.shopping_list(circle, shop or None)
-    people = {one["key"]: one for one in visit.everybody()}
-    aisle_names = AisleNames(visit)
-    done = read.ticked(circle)
     here = f"{visit.home}/list"
     suffix = f"?shop={shop}" if shop else ""
+    buys = groceries.done and visit.may(Bought) and (visit.is_on("stock") or visit.is_on("money"))
     return visit.render(
         "groceries/list.html",
         visit.gettext("List"),
@@ -43,49 +44,91 @@ def show(visit: Visit, shop: str = "", form: Form | None = None, status: int = 2
         ways={
             "tick": f"{here}/tick{suffix}",
             "quick": f"{here}{suffix}",
-            "purchase": f"{visit.home}/purchase" if done and purchases_wanted(visit) else None,
+            "purchase": f"{visit.home}/purchase" if buys else None,
         },
         shops=shops(visit, groceries, shop),
-        suggestions=suggestions(visit, groceries),
-        aisles=[
-            {
-                "name": aisle_names.of(aisle.aisle, aisle.words),
-                "lines": [line(visit, item, people) for item in aisle.items],
-            }
-            for aisle in aisles
-        ],
-        ticked=[line(visit, item, people) for item in done],
-        count=sum(len(aisle.items) for aisle in aisles),
-        ticked_count=len(done),
-        offer=visit.offer() if done else None,
+        suggestions=suggestions(visit),
+        lines=visit.remembered(f"lines {shop}", lambda: lines(visit, shop)),
+        count=sum(item.shop in ("", shop) for item in groceries.items.values()) if shop else len(groceries.items),
+        offer=visit.offer() if groceries.done else None,
     )
 
 
-def purchases_wanted(visit: Visit) -> bool:
-    return visit.is_on("stock") or visit.is_on("money")
+def lines(visit: Visit, shop: str) -> Markup:
+    """The lines of the list as they stand in the page: the same for everybody who reads this language."""
+    aisles, done = read.shopping_list(visit.circle, shop or None), read.ticked(visit.circle)
+    teller = Teller(visit)
+    return visit.part(
+        "groceries/lines.html",
+        dots=[one["colour"] for one in visit.everybody()],
+        aisles=[
+            {"name": aisle_name(visit, aisle.aisle, aisle.words), "lines": teller.lines(aisle.items)}
+            for aisle in aisles
+        ],
+        ticked=teller.lines(done, is_ticked=True),
+        ticked_count=len(done),
+    )
 
 
-class AisleNames:
-    """The names of aisles in the page's language, and those that the circle gave to its own."""
+class Teller:
+    """Writes lines of the list; what is the same for all of them is asked for once."""
 
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
+        self.narrator = visit.narrator
+        self.people = {one["key"]: (one["name"], one["colour"], one["initial"]) for one in visit.everybody()}
+        self.product = f"{visit.home}/product/"
+        self.low = visit.gettext("runs low")
 
-    def of(self, aisle: str, words: str) -> str:
-        return self.visit.name(words) if words else catalogue.aisle_name(aisle, self.visit.gettext)
+    def lines(self, items: list[read.Wanted], is_ticked: bool = False) -> Markup:
+        return Markup("\n".join([self.line(item, is_ticked) for item in items]))
+
+    def line(self, item: read.Wanted, is_ticked: bool) -> Markup:
+        amount = self.narrator.amount(item.amount, item.unit) if item.amount else ""
+        note = due = ""
+        if not is_ticked:
+            note = shown(self.visit.here.words(item.note).get("note", "")) if item.note else ""
+            due = "" if item.by else self.low
+        by = NOBODY if is_ticked else self.people.get(item.by, NOBODY)
+        href = self.product + item.product
+        return line(self.visit.language, item.id, self.visit.name(item.words), amount, note, due, *by, href, is_ticked)
 
 
-def line(visit: Visit, item: read.Wanted, people: dict[str, Any]) -> dict[str, Any]:
-    note = visit.here.words(item.note).get("note", "") if item.note else ""
-    return {
-        "key": item.id,
-        "name": visit.name(item.words),
-        "amount": visit.amount(item.amount, item.unit) if item.amount else "",
-        "note": note,
-        "by": people.get(item.by),
-        "href": f"{visit.home}/product/{item.product}",
-        "due": None if item.by else visit.gettext("runs low"),
-    }
+@lru_cache(LINES_REMEMBERED)
+def line(
+    language: str,
+    key: str,
+    name: str,
+    amount: str,
+    note: str,
+    due: str,
+    by: str,
+    colour: int,
+    initial: str,
+    href: str,
+    is_ticked: bool,
+) -> Markup:
+    """One line as it stands in the page: a tick changes one of five hundred, and the others are not made anew."""
+    made = environment(language).get_template("groceries/line.html")
+    return Markup(
+        made.render(
+            key=key,
+            name=name,
+            amount=amount,
+            note=note,
+            due=due,
+            by=by,
+            colour=colour,
+            initial=initial,
+            href=href,
+            is_ticked=is_ticked,
+        )
+    )
+
+
+def aisle_name(visit: Visit, aisle: str, words: str) -> str:
+    """The name of an aisle in the page's language, or the one that the circle gave to its own."""
+    return visit.name(words) if words else catalogue.aisle_name(aisle, visit.gettext)
 
 
 def shops(visit: Visit, groceries: Groceries, chosen: str) -> list[dict[str, Any]]:
@@ -100,9 +143,14 @@ def shops(visit: Visit, groceries: Groceries, chosen: str) -> list[dict[str, Any
     ]
 
 
-def suggestions(visit: Visit, groceries: Groceries) -> list[str]:
-    """The circle's own products, and the catalogue's words while they are few."""
-    own = [visit.name(product.words) for product in groceries.products.values() if not product.archived][:SUGGESTIONS]
+def suggestions(visit: Visit) -> Markup:
+    """What a quick add offers: the circle's own products, and the catalogue's words while they are few."""
+    return visit.remembered("suggestions", lambda: visit.part("groceries/names.html", names=suggested(visit)))
+
+
+def suggested(visit: Visit) -> list[str]:
+    products = visit.circle.groceries.products.values()
+    own = [visit.name(product.words) for product in products if not product.archived][:SUGGESTIONS]
     known = {catalogue.folded(name) for name in own}
     language = visit.language
     more = [item.fr if language == "fr" else item.en for item in catalogue.items()][: SUGGESTIONS - len(own)]
