@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from cercle.core.event import HOUSEHOLD, Day, Id, Money, Words, event
 
-Unit = Annotated[str, Meta(min_length=3, max_length=10, description="what is counted, such as eur")]
+Unit = Annotated[str, Meta(pattern=r"^[a-z]{3,10}(?!\n)$", description="what is counted, such as eur")]
 Shares = Annotated[
     dict[Id, Annotated[int, Meta(ge=1, le=1000)]],
     Meta(min_length=1, max_length=200, description="member: weight; equal weights share equally"),

@@ -1,13 +1,13 @@
 """What happens to the circle as such."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from cercle.core.event import ADULTS, EVERYBODY, KEEPER, Code, Words, event
 
-Form = Annotated[str, Meta(pattern="^(household|circle|village|online|council)$", description="what it is")]
-Unit = Annotated[str, Meta(pattern="^[a-z]{3,10}$", description="its currency, such as eur")]
+Form = Literal["household", "circle", "village", "online", "council"]
+Unit = Annotated[str, Meta(pattern=r"^[a-z]{3,10}(?!\n)$", description="its currency, such as eur")]
 Versions = Annotated[dict[str, int], Meta(max_length=100)]
 
 

@@ -9,7 +9,6 @@ from cercle.modules.circle.events import Adopted, Begun, Linked, Renamed, Sealed
 
 
 class Why(Reason):
-    BEGUN = ("circle.begun_already", "A circle begins once.")
     NEEDS = ("circle.needs", "This needs another module that the circle does not use yet.")
     OLDER = ("circle.older", "The circle uses this version already, or a newer one.")
     UNKNOWN_PART = ("circle.unknown_part", "There is no such page.")
@@ -19,9 +18,8 @@ class Why(Reason):
 
 @rule(Begun)
 def begun(circle: Circle, act: Act) -> None:
+    """The fold lets only a genesis come here."""
     roots, event = circle.roots, act.event
-    if roots.begun:
-        raise Refused(Why.BEGUN)
     key = act.entry.device.hex()
     roots.begun = roots.name = act.id
     roots.form, roots.unit, roots.keeper = event.form, event.unit, key

@@ -13,7 +13,6 @@ class Why(Reason):
     NOBODY = ("people.nobody", "There is no such person in the circle.")
     NO_INVITATION = ("people.no_invitation", "There is no such invitation.")
     USED = ("people.used", "This invitation has been used.")
-    WITHDRAWN = ("people.withdrawn", "This invitation was withdrawn.")
     EXPIRED = ("people.expired", "This invitation has run out.")
     NOT_INVITED = ("people.not_invited", "Only somebody who holds an invitation can join.")
     NOT_YOURS = ("people.not_yours", "Only this person can say that.")
@@ -24,10 +23,6 @@ class Why(Reason):
     NO_ABSENCE = ("people.no_absence", "There is no such absence.")
     NOT_ENOUGH = ("people.not_enough", "A removal takes other people: this consent has no effect.")
     STILL_HERE = ("people.still_here", "As long as they are in the circle, only they can do that.")
-    BY_PERSON = (
-        "people.by_person",
-        "An invitation is for somebody who is in the circle, or for a new person.",
-    )
 
 
 class Invitation(Struct):
@@ -92,7 +87,7 @@ def invited(circle: Circle, act: Act) -> None:
     event = act.event
     kind = event.kind
     if event.member is not None:
-        person(circle, event.member)
+        speak_for(circle, act.by, event.member)
         kind = circle.roots.members[event.member].kind
     left = event.uses or -1
     circle.people.invitations[act.id] = Invitation(act.by, kind, event.member or "", left, event.until)

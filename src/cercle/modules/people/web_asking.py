@@ -123,6 +123,7 @@ async def remove(visit: Visit, member: str) -> Response[Any]:
     if visit.circle.roots.members[known_member(visit, member)].gone:
         return visit.go(f"{visit.home}/people")
     name = visit.person_of(removable(visit, member))["name"]
+    visit.here.seal()  # consents are judged by who was here at the last seal
     try:
         visit.act(RemovalAgreed(member=member), act=filled.get("act", ""))
     except Refused as refusal:
