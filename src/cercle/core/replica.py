@@ -120,7 +120,7 @@ class Replica:
         grow(self.tree, epoch)
         close_epoch(self.circle, time)
         self._remember(epoch)
-        return epoch, seal_kept(self.circle, self.tree, len(ordered))
+        return epoch, seal_kept(self.circle, self.tree, says_state(self.tree.size, len(ordered)))
 
     def begin(self, seal: Entry) -> None:
         """The keeper's own seal opens the next epoch, as the first entry that waits for a seal."""
@@ -179,7 +179,7 @@ class Replica:
         entries = self.pending.cover(seal)
         epoch = Epoch(entries, [], seal.time)
         replay(self._circle, self.tree, epoch)
-        self._check(seal, len(entries))
+        self._check(seal)
         self._remember(epoch)
         return epoch
 
@@ -197,25 +197,26 @@ class Replica:
         self.base_epoch = self.circle.roots.epoch
         self.since.clear()
 
-    def _check(self, seal: Entry, covered: int) -> None:
+    def _check(self, seal: Entry) -> None:
         """A seal that says otherwise than the fold is an alarm; it never decides the order."""
         said = {field: value for field, value in seal.kept.items() if field != "term"}
-        if said != seal_kept(self.circle, self.tree, covered):
+        if said != seal_kept(self.circle, self.tree, with_state="state" in said):
             self.alarms.append(seal)
 
 
-def seal_kept(circle: Circle, tree: Tree, covered: int) -> dict[str, Any]:
-    """What a seal that covers that many entries says: the count of all that is settled, their Merkle root, and,
-    where it is due, the hash of the state."""
+def seal_kept(circle: Circle, tree: Tree, with_state: bool) -> dict[str, Any]:
+    """What a seal says: the count of all that is settled, their Merkle root, and the hash of the state where it says
+    that too."""
     kept = {"count": tree.size, "root": tree.root()}
-    return kept | {"state": state_hash(circle)} if says_state(tree.size, covered) else kept
+    return kept | {"state": state_hash(circle)} if with_state else kept
 
 
 def says_state(count: int, covered: int) -> bool:
-    """Whether the seal that brings the settled entries to `count` carries the state's hash: the first one past
-    each quarter on the way to the next power of two, since to hash a state takes as long as the log is."""
-    quarter = 1 << max(0, count.bit_length() - 3)
-    return count // quarter != (count - covered) // quarter
+    """Whether this program's seal that brings the settled entries to `count` says the state's hash: every one of a
+    young circle, then one about every thousand entries, and fewer in a long log, since to hash a state takes longer
+    with each entry. Any seal may."""
+    step = max(1024, 1 << max(count.bit_length() - 5, 0))
+    return count < step or count // step != (count - covered) // step
 
 
 def replay(circle: Circle, tree: Tree, epoch: Epoch) -> None:
