@@ -259,6 +259,7 @@ def bought(circle: Circle, act: Act) -> None:
         item = product.item if line.item is None else line.item
         if item in groceries.items:
             tick(groceries, item)
+        groceries.done.pop(item, None)
         if line.stocked:
             place = line.place or product.place
             lot = Lot(numbered(entry, number), amount, day, place, line.best_before or "")

@@ -189,7 +189,7 @@ class Move(Struct, omit_defaults=True):
 
 class Groceries(Struct):
     """`catalogue`: code, product; `same`: a product that somebody brought in once more, the one that it is.
-    `done`: the items ticked last; `purchases`, `wastes`, `moves`: by entry."""
+    `done`: the items ticked last, and not on a receipt yet; `purchases`, `wastes`, `moves`: by entry."""
 
     products: dict[str, Product] = {}
     catalogue: dict[str, str] = {}
