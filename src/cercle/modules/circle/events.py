@@ -60,7 +60,7 @@ class Renamed(Struct, frozen=True, kw_only=True):
     "circle.adopted",
     may=ADULTS,
     en="{by} brought {module} into the circle.",
-    fr="{by} a ajouté {module} au cercle.",
+    fr="{by} a ajouté au cercle le module {module}.",
 )
 class Adopted(Struct, frozen=True, kw_only=True):
     """The circle uses a module, or a newer version of one, in force from the next seal."""
@@ -73,7 +73,7 @@ class Adopted(Struct, frozen=True, kw_only=True):
     "circle.turned_on",
     may=ADULTS,
     en="{by} turned on the page {part}.",
-    fr="{by} a activé la page {part}.",
+    fr="{by} a activé la page « {part} ».",
 )
 class TurnedOn(Struct, frozen=True, kw_only=True):
     """A page that the circle did not use shows up in its menu."""
@@ -85,7 +85,7 @@ class TurnedOn(Struct, frozen=True, kw_only=True):
     "circle.turned_off",
     may=ADULTS,
     en="{by} turned off the page {part}.",
-    fr="{by} a désactivé la page {part}.",
+    fr="{by} a désactivé la page « {part} ».",
 )
 class TurnedOff(Struct, frozen=True, kw_only=True):
     """A page leaves the menu; nothing that was written is lost."""

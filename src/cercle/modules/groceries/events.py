@@ -87,7 +87,7 @@ class ProductRestored(Struct, frozen=True, kw_only=True):
     "groceries.minimum_set",
     may=HOUSEHOLD,
     en="{by} wants at least {minimum} of {product} at home.",
-    fr="{by} veut toujours avoir au moins {minimum} à la maison : « {product} ».",
+    fr="{by} veut avoir au moins {minimum} à la maison : « {product} ».",
 )
 class MinimumSet(Struct, frozen=True, kw_only=True):
     """How much of a product should be at home (0: no matter). Where there is less, the product goes on the
@@ -127,7 +127,7 @@ class UnitAdded(Struct, frozen=True, kw_only=True):
     "groceries.conversion_set",
     may=HOUSEHOLD,
     en="{by} noted what one {unit} is in {to}: {numerator}/{denominator}.",
-    fr="{by} a noté ce que vaut une unité « {unit} » en « {to} » : {numerator}/{denominator}.",
+    fr="{by} a noté une équivalence : 1 {unit} vaut {numerator}/{denominator} {to}.",
 )
 class ConversionSet(Struct, frozen=True, kw_only=True):
     """One `unit` is numerator/denominator `to`: for one product, or for all that say nothing else. A later
@@ -169,7 +169,7 @@ class ShopAdded(Struct, frozen=True, kw_only=True):
     "groceries.thing_renamed",
     may=HOUSEHOLD,
     en="{by} renamed something: it is now {name}.",
-    fr="{by} a donné un autre nom : c’est maintenant « {name} ».",
+    fr="{by} a changé un nom : c’est maintenant « {name} ».",
 )
 class ThingRenamed(Struct, frozen=True, kw_only=True):
     """An aisle, a unit, a place or a shop has another name from here on."""
@@ -195,7 +195,7 @@ class ThingRemoved(Struct, frozen=True, kw_only=True):
     "groceries.barcode_set",
     may=HOUSEHOLD,
     en="{by} noted the barcode {barcode} of {product}.",
-    fr="{by} a noté le code-barres {barcode} : « {product} ».",
+    fr="{by} a noté le code-barres {barcode} pour « {product} ».",
 )
 class BarcodeSet(Struct, frozen=True, kw_only=True):
     """A barcode stands for a product, and for that amount of it; it stood for another one before, maybe."""
@@ -238,7 +238,7 @@ class Listed(Struct, frozen=True, kw_only=True):
     "groceries.item_changed",
     may=EVERYBODY,
     en="{by} changed what the list says of {item}. {note}",
-    fr="{by} a modifié ce que la liste dit de « {item} ». {note}",
+    fr="{by} a modifié « {item} » sur la liste. {note}",
 )
 class ItemChanged(Struct, frozen=True, kw_only=True):
     """All that the list says of one item, anew."""
@@ -345,7 +345,7 @@ class Wasted(Struct, frozen=True, kw_only=True):
     "groceries.moved",
     may=HOUSEHOLD,
     en="{by} moved {product} to {place}.",
-    fr="{by} a déplacé « {product} » : {place}.",
+    fr="{by} a déplacé « {product} » vers « {place} ».",
 )
 class Moved(Struct, frozen=True, kw_only=True):
     """A lot, or a part of it, is now in another place."""

@@ -63,7 +63,12 @@ class Joined(Struct, frozen=True, kw_only=True):
     name: Words = ""
 
 
-@event("people.described", may=EVERYBODY, en="{by} is called {name}.", fr="{by} s’appelle {name}.")
+@event(
+    "people.described",
+    may=EVERYBODY,
+    en="{by} chose a name and a colour: {name}.",
+    fr="{by} a choisi un nom et une couleur : {name}.",
+)
 class Described(Struct, frozen=True, kw_only=True):
     """A person's name and colour, by themselves; by an adult, for a person without a device."""
 
@@ -76,7 +81,7 @@ class Described(Struct, frozen=True, kw_only=True):
     "people.kind_changed",
     may=ADULTS,
     en="{by} made {member} {kind}.",
-    fr="{by} a changé le rôle de {member} : {kind}.",
+    fr="{by} a donné à {member} le rôle d’{kind}.",
 )
 class KindChanged(Struct, frozen=True, kw_only=True):
     """A person becomes an adult, a child or a guest of the circle."""
@@ -89,7 +94,7 @@ class KindChanged(Struct, frozen=True, kw_only=True):
     "people.went_away",
     may=EVERYBODY,
     en="{by} noted that {member} is away from {since} to {until}.",
-    fr="{by} a noté l’absence de {member} du {since} au {until}.",
+    fr="{by} a noté une absence pour {member}, du {since} au {until}.",
 )
 class WentAway(Struct, frozen=True, kw_only=True):
     """A person is away for some days, both included."""
@@ -104,7 +109,7 @@ class WentAway(Struct, frozen=True, kw_only=True):
     "people.came_back",
     may=EVERYBODY,
     en="{by} struck out an absence of {member}.",
-    fr="{by} a annulé une absence de {member}.",
+    fr="{by} a annulé une absence notée pour {member}.",
 )
 class CameBack(Struct, frozen=True, kw_only=True):
     """An absence ends early, or was noted by mistake."""
@@ -122,7 +127,7 @@ class Left(Struct, frozen=True):
     "people.removal_agreed",
     may=ADULTS,
     en="{by} agreed that {member} leaves.",
-    fr="{by} approuve le départ de {member}.",
+    fr="{by} est d’accord pour exclure {member}.",
 )
 class RemovalAgreed(Struct, frozen=True, kw_only=True):
     """Consent to a removal: it takes effect once more than half of the other adults, two at least, agreed."""
@@ -148,7 +153,7 @@ class EntryErased(Struct, frozen=True, kw_only=True):
     "people.words_erased",
     may=EVERYBODY,
     en="{by} erased all words of {member}.",
-    fr="{by} a effacé tous les mots de {member}.",
+    fr="{by} a effacé tous les mots écrits par {member}.",
 )
 class WordsErased(Struct, frozen=True, kw_only=True):
     """All words that a person wrote, and their name, are removed everywhere: by themselves, or by an adult
