@@ -1,0 +1,115 @@
+"""Events by chance: any event that the modules declare, made from its types, with ids that mostly name something."""
+
+import re
+from collections.abc import Callable, Iterable
+from random import Random
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from cercle.core.event import Event
+from cercle.core.fold import Circle
+
+WORDS = ("", "Lait", "Œufs 🥚", "du pain\nbien cuit", "Café « serré »", "x" * 60)
+CODES = ("other", "other", "dairy", "x")
+DAYS = ("2026-03-01", "2026-03-02", "2026-03-10", "2026-03-10", "2026-02-30", "1999-12-31")
+UNITS = ("eur", "eur", "eur", "usd", "merit")
+MEASURES = ("piece", "piece", "piece", "piece", "kg", "eur", "parsec")
+SAMPLES = ("eur", "chf", "3017620422003", "AB-12.x", "adult", "child", "guest", "household", "village", "adult\n")
+
+# What an id names, by the name of its field; an id that is not here names an entry.
+NAMED: dict[str, Callable[[Circle], Iterable[str]]] = {
+    **dict.fromkeys(("member", "payer", "to", "author", "shares"), lambda circle: circle.roots.members),
+    "invitation": lambda circle: [name for name, one in circle.people.invitations.items() if one.left],
+    "absence": lambda circle: [one for profile in circle.people.profiles.values() for one in profile.away],
+    "product": lambda circle: circle.groceries.products,
+    "item": lambda circle: [*circle.groceries.items, *circle.groceries.done],
+    "lot": lambda circle: [lot.id for product in circle.groceries.products.values() for lot in product.lots],
+    "place": lambda circle: circle.groceries.places,
+    "shop": lambda circle: circle.groceries.shops,
+    "thing": lambda circle: [*circle.groceries.aisles, *circle.groceries.units, *circle.groceries.places],
+}
+
+
+class Chance:
+    """Values for the fields of events, as seen from one circle. `entries` are short ids of what was written."""
+
+    def __init__(self, random: Random, circle: Circle, entries: list[str]) -> None:
+        self.random = random
+        self.circle = circle
+        self.entries = entries
+
+    def fields(self, event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
+        """(kept, words) of one event of this type; fields with a default are left out now and then."""
+        return self._split(event.name.partition(".")[0], event.type, event.words)
+
+    def _split(self, module: str, struct: type, words: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+        hints = get_type_hints(struct, include_extras=True)
+        kept: dict[str, Any] = {}
+        said: dict[str, Any] = {}
+        for field in msgspec.structs.fields(struct):
+            if field.required or self.random.random() < 0.6:
+                value = self.value(module, field.name, hints[field.name])
+                if field.name in words:
+                    said[field.name] = value
+                elif value is not None or self.random.random() < 0.1:
+                    kept[field.name] = value
+        return kept, said
+
+    def value(self, module: str, field: str, hint: Any) -> Any:
+        origin, inner = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            return self._annotated(module, field, inner[0], inner[1:])
+        if origin in (Union, UnionType):
+            kinds = [one for one in inner if one is not NoneType]
+            return None if self.random.random() < 0.5 else self.value(module, field, self.random.choice(kinds))
+        if origin is Literal:
+            return self.random.choice(inner)
+        if origin is dict:
+            keys = {self.value(module, field, inner[0]) for _ in range(self.random.randrange(4))}
+            return {key: self.value(module, field, inner[1]) for key in sorted(keys)}
+        if origin is list:
+            return [self.value(module, field, inner[0]) for _ in range(self.random.randrange(3))]
+        if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+            return self._split(module, hint, ())[0]
+        return self._plain(module, field, hint, Meta())
+
+    def _annotated(self, module: str, field: str, base: Any, metas: tuple[Any, ...]) -> Any:
+        kinds = [meta.extra["kind"] for meta in metas if meta.extra and "kind" in meta.extra]
+        if "words" in kinds:
+            return self.random.choice(WORDS)
+        if "id" in kinds:
+            return self._id(module, field)
+        if "day" in kinds:
+            return self.random.choice(DAYS)
+        if get_origin(base) is not None:
+            return self.value(module, field, base)
+        limits = [meta for meta in metas if isinstance(meta, Meta)]
+        narrow = next((meta for meta in limits if meta.pattern), limits[0])
+        return self._plain(module, field, base, narrow)
+
+    def _id(self, module: str, field: str) -> str:
+        known: list[str] = []
+        if field in NAMED and module in self.circle.states and self.random.random() < 0.95:
+            known = list(NAMED[field](self.circle))
+        return self.random.choice(known or self.entries)
+
+    def _plain(self, module: str, field: str, base: Any, meta: Meta) -> Any:
+        if base is bool:
+            return self.random.random() < 0.5
+        if base is int:
+            low, high = meta.ge or 0, 10**6 if meta.le is None else meta.le
+            return min(high, self.random.choice((low, low + 1, low + 2, 1000, 1000, 2500, 12_345, high)))
+        if base is bytes:
+            return self.random.randbytes(meta.min_length or 32)
+        if meta.pattern:
+            return self.random.choice([sample for sample in SAMPLES if re.search(meta.pattern, sample)])
+        if field in ("unit", "to"):
+            return self.random.choice(MEASURES if module == "groceries" else UNITS)
+        if field == "part":
+            return self.random.choice([part.code for one in self.circle.loaded for part in one.parts])
+        if field in ("module", "modules"):
+            return self.random.choice([one.name for one in self.circle.loaded])
+        return self.random.choice(CODES)

@@ -1,0 +1,331 @@
+"""Random histories of a circle: people at several devices, apart and together, honest and not.
+
+A history is a list of steps, each a kind and a number; the number decides all chance inside the step, so that
+hypothesis can leave steps out and still tell the same story of the rest.
+"""
+
+from random import Random
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+
+from cercle.core.entry import GENESIS, MAX_SEEN, NO_CIRCLE, Entry, Raw, compose, short, write_words
+from cercle.core.fold import Circle, Trouble
+from cercle.core.keys import Signer, public, sign, signer
+from cercle.core.log import LINKED, SEALED, Place, check_root, heads_to_see, invitation_message, missing_parents
+from cercle.core.module import Modules
+from cercle.core.replica import Epoch, Replica, freeze, thaw
+from cercle.modules import load
+from tests.laws.chance import Chance
+
+BEGINNING = 1_772_438_400_000
+PLACES = 3
+TRIES = 12
+KINDS = (*["act"] * 9, *["meet"] * 3, "seal", "seal", "join", "remove", "fork", "noise", "mislead", "again", "adopt")
+MOSTLY_MODULES = ("circle", "people", "accounts", "accounts", "groceries", "groceries", "groceries", "groceries")
+NOT_BY_CHANCE = (GENESIS, SEALED, "people.joined", "people.removal_agreed", "circle.adopted")
+
+Step = tuple[str, int]
+
+steps = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 2**32 - 1)), min_size=20, max_size=80)
+
+
+class Written(msgspec.Struct, frozen=True):
+    entry: Entry
+    raw: Raw
+
+
+class Pen(msgspec.Struct):
+    """A device: `heads` are the ends of its branches, of which only the first is honest."""
+
+    key: Signer
+    place: int
+    heads: list[Entry] = []
+
+    @property
+    def device(self) -> bytes:
+        return public(self.key)
+
+
+class Side:
+    """What one place has seen, folded as a node folds it."""
+
+    def __init__(self, modules: Modules) -> None:
+        self.replica = Replica(modules)
+        self.entries: dict[bytes, Entry] = {}
+        self.tips: dict[bytes, Place] = {}
+        self.epochs: list[Epoch] = []
+        self.settled: list[tuple[bytes, str]] = []
+
+    def note(self, entry: Entry) -> None:
+        self.entries[entry.id] = entry
+        for parent in entry.parents:
+            self.tips.pop(parent, None)
+        self.tips[entry.id] = place_of(entry)
+
+    def settle(self, epochs: list[Epoch]) -> None:
+        self.epochs += epochs
+        for epoch in epochs:
+            self.settled += [(e.id, verdict) for e, verdict in zip(epoch.entries, epoch.verdicts, strict=True)]
+
+
+class History:
+    """`written` are all entries, in an order in which parents come first; `sides` the places as they ended; `honest`
+    the seals that say what is so. No device has more branches than `branches`."""
+
+    def __init__(self, told: list[Step], branches: int = 4) -> None:
+        self.modules = load()
+        self.branches = branches
+        self.id = NO_CIRCLE
+        self.time = BEGINNING
+        self.written: dict[bytes, Written] = {}
+        self.honest: set[bytes] = set()
+        self.sides = [Side(self.modules) for _ in range(PLACES)]
+        self.pens: list[Pen] = []
+        self.invitations: dict[str, Signer] = {}
+        self.random = Random(told[0][1])
+        self.later = self.random.choice(("groceries", "", "", ""))
+        self._begin()
+        for kind, number in told:
+            self.random = Random(number)
+            getattr(self, f"_{kind}")()
+
+    # --- what happens --------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        founder = self._new_pen(0)
+        modules = {module.name: module.version for module in self.modules if module.name != self.later}
+        kept = {"act": self.random.randbytes(16), "form": "household", "unit": "eur", "modules": modules}
+        genesis = self.write(founder, GENESIS, kept, {"name": "Chez Amina"})
+        founder_id = short(genesis.id)
+        self.write(founder, "people.described", {"member": founder_id}, {"name": "Amina"})
+        for kind in ("adult", "adult", "adult", "child", "guest"):
+            self._admit(founder, {"kind": kind})
+        grandmother = {"member": short(self.write(founder, "people.added", {}, {"name": "Mamie"}).id)}
+        self.write(founder, "people.went_away", {**grandmother, "since": "2026-03-01", "until": "2026-03-09"}, {})
+        for _ in range(0 if self.later else 3):
+            product = self.write(founder, "groceries.product_added", {}, {"name": "Lait"})
+            self.write(founder, "groceries.listed", {"product": short(product.id)}, {})
+            self.write(founder, "groceries.stocked", {"product": short(product.id), "amount": 3000}, {})
+        self._seal()
+        for side in self.sides[1:]:
+            self._hear(self.sides[0], side)
+        for number, pen in enumerate(self.pens):
+            pen.place = number % PLACES
+
+    def _act(self) -> None:
+        """Any event but those that have a step of their own; mostly one that the rules let through."""
+        pen = self._some_pen()
+        side = self.sides[pen.place]
+        for number in range(TRIES):
+            if number % 4 == 0:
+                module = self.modules.by_name[self.random.choice(MOSTLY_MODULES)]
+                event = self.random.choice([one for one in module.events.values() if one.name not in NOT_BY_CHANCE])
+            kept, words = Chance(self.random, side.replica.circle, self._names(side)).fields(event)
+            if self.random.random() < 0.08 or self._would_stand(side, pen, event.name, kept):
+                break
+        self.write(pen, event.name, kept, words)
+
+    def _meet(self) -> None:
+        """One place hears of what another has seen: all of it, or the beginning."""
+        one, other = self.random.sample(self.sides, 2)
+        self._hear(one, other, self.random.random() if self.random.random() < 0.3 else 1.0)
+
+    def _seal(self) -> None:
+        """The keeper settles what is to be seen, unless this place knows that its device has forked."""
+        keeper = self.pens[0]
+        side = self.sides[keeper.place]
+        known = side.replica.circle.keeper_device()
+        if known is None or known.forked:
+            return
+        self._gather(keeper, side)
+        self.time += 60_000
+        epoch, kept = side.replica.settle_all(self.time)
+        side.settle([epoch])
+        entry = self._compose(keeper, keeper.heads[0], SEALED, {**kept, "term": 0}, None)
+        self.honest.add(entry.id)
+        side.note(entry)
+        side.replica.begin(entry)
+
+    def _join(self) -> None:
+        pen = self._some_pen()
+        kept = Chance(self.random, self._circle(pen.place), [short(self.id)]).fields(
+            self.modules.events["people.invited"]
+        )[0]
+        kept.pop("until", None)
+        self._admit(pen, kept)
+
+    def _adopt(self) -> None:
+        """A module that the circle did not use from the start, or one that it uses already."""
+        module = self.later or self.random.choice(list(self.modules)).name
+        self.write(self._some_pen(), "circle.adopted", {"module": module, "version": 1}, {})
+
+    def _admit(self, pen: Pen, invited: dict[str, Any]) -> None:
+        """An invitation, and some who use it: as often as it says, or once too often."""
+        secret = signer(self.random.randbytes(32))
+        entry = self.write(pen, "people.invited", {**invited, "key": public(secret)}, {})
+        self.invitations[short(entry.id)] = secret
+        for _ in range(self.random.choice((1, 1, 1, 1, 1, 2))):
+            self._enter(self._new_pen(pen.place), short(entry.id), None)
+
+    def _enter(self, pen: Pen, invitation: str, before: Entry | None) -> None:
+        proof = sign(self.invitations[invitation], invitation_message(self.id, pen.device))
+        kept = {"invitation": invitation, "proof": proof, "act": self.random.randbytes(16)}
+        self.write(pen, "people.joined", kept, {"name": "Bruno"}, before)
+
+    def _remove(self) -> None:
+        """Some people agree, each where they are, that somebody leaves."""
+        target = self.random.choice(list(self._circle(0).roots.members))
+        for pen in self.random.sample(self.pens, min(len(self.pens), 4)):
+            self.write(pen, "people.removal_agreed", {"member": target}, {})
+
+    def _fork(self) -> None:
+        """A device goes on from an earlier point of its chain, as after a backup was restored."""
+        pen = self._some_pen()
+        if len(pen.heads) >= self.branches:
+            return
+        chain = [e for e in self.sides[pen.place].entries.values() if e.device == pen.device]
+        before = self.random.choice([*chain, None])
+        invitation = self._root_of(pen)
+        if before is None and invitation is not None:
+            self._enter(pen, invitation, before)
+        elif before is not None:
+            self.write(pen, "circle.renamed", {}, {"name": "Ailleurs"}, before)
+
+    def _noise(self) -> None:
+        """An event with something wrong in what it keeps, or one that no module declares."""
+        pen, wrong = self._some_pen(), [True, None, -1, "text", b"bytes", [], {"a": 1}, 2**63 - 1]
+        event = self.random.choice([*self.modules.events.values()])
+        kept = Chance(self.random, self._circle(pen.place), [short(self.id)]).fields(event)[0]
+        name = event.name
+        match self.random.randrange(4):
+            case 0:
+                kept["more"] = self.random.choice(wrong)
+            case 1 if kept:
+                kept[self.random.choice(sorted(kept))] = self.random.choice(wrong)
+            case 2 if kept:
+                del kept[self.random.choice(sorted(kept))]
+            case _:
+                name = self.random.choice(("chores.done", "circle.burned", "x.y"))
+        if name not in (GENESIS, SEALED) or pen is not self.pens[0]:
+            self.write(pen, name, kept, {})
+
+    def _mislead(self) -> None:
+        """A seal that says what is not so, or of a term that is not; or by somebody who is not the keeper."""
+        pen = self.random.choice((self.pens[0], self._some_pen()))
+        if pen is self.pens[0] and len(pen.heads) > 1:
+            return
+        kept = {"term": self.random.choice((0, 1, True)), "count": 3, "root": bytes(32), "state": bytes(32)}
+        self.write(pen, SEALED, kept, {})
+
+    def _again(self) -> None:
+        """The same act once more, from any device of anybody."""
+        side = self.sides[self._some_pen().place]
+        entry = self.random.choice(list(side.entries.values()))
+        if "act" in entry.kept and entry.event not in (GENESIS, "people.joined"):
+            self.write(self._some_pen(), entry.event, entry.kept, {})
+
+    # --- how it is written ---------------------------------------------------------------------------------------
+
+    def write(
+        self, pen: Pen, event: str, kept: dict[str, Any], words: dict[str, Any], before: Entry | str | None = "head"
+    ) -> Entry:
+        """One entry of a device, on its first branch mostly, or after `before`, and folded where it was written."""
+        self.time += self.random.choice((1_000, 60_000, 3_600_000))
+        side = self.sides[pen.place]
+        if isinstance(before, str):
+            self._gather(pen, side)
+            forth = 0 if self.random.random() < 0.8 else len(pen.heads) - 1
+            before = pen.heads[forth] if pen.heads else None
+        if event not in (LINKED, SEALED) and "act" not in kept and self.random.random() < 0.8:
+            kept = {**kept, "act": self.random.randbytes(16)}
+        body = write_words(self.random.randbytes(16), {name: text for name, text in words.items() if text})
+        entry = self._compose(pen, before, event, kept, body)
+        side.note(entry)
+        settle = side.replica.append if len(side.tips) == 1 else lambda one: side.replica.take([one])
+        side.settle(settle(entry))
+        return entry
+
+    def _gather(self, pen: Pen, side: Side) -> None:
+        while sum(place.device != pen.device for place in side.tips.values()) > MAX_SEEN:
+            entry = self._compose(pen, pen.heads[0] if pen.heads else None, LINKED, {}, None)
+            side.note(entry)
+            side.settle(side.replica.take([entry]))
+
+    def _compose(self, pen: Pen, before: Entry | None, event: str, kept: dict[str, Any], body: bytes | None) -> Entry:
+        side = self.sides[pen.place]
+        seen = self._seen(pen, side, before, kept)
+        lamports = [side.entries[one].lamport for one in seen] + ([before.lamport] if before else [])
+        entry, header = compose(
+            self.id, pen.device, seq=before.seq + 1 if before else 0, prev=before.id if before else None, seen=seen,
+            lamport=1 + max(lamports, default=-1), time=self.time, event=event, kept=kept, body=body,
+        )  # fmt: skip
+        if event == GENESIS:
+            self.id = entry.id
+        parents = {one: place_of(side.entries[one]) for one in entry.parents}
+        assert missing_parents(entry, parents.get) == []
+        if entry.prev is None:
+            check_root(self.id, entry, [side.entries[one] for one in seen])
+        self.written[entry.id] = Written(entry, Raw(header, sign(pen.key, entry.id), body))
+        if before is not None and before in pen.heads:
+            pen.heads[pen.heads.index(before)] = entry
+        else:
+            pen.heads.append(entry)
+        return entry
+
+    def _seen(self, pen: Pen, side: Side, before: Entry | None, kept: dict[str, Any]) -> list[bytes]:
+        """The heads of others, or nothing, for a fork in the past; for a first entry, its invitation as well."""
+        if before is not None and before not in pen.heads and self.random.random() < 0.5:
+            return []
+        roots = [e for e in side.entries.values() if before is None and short(e.id) == kept.get("invitation")]
+        seen = heads_to_see(side.tips.items(), pen.device, MAX_SEEN - len(roots))
+        places = {one: place_of(side.entries[one]) for one in [*seen, *(root.id for root in roots)]}
+        return heads_to_see(places.items(), pen.device, MAX_SEEN)
+
+    def _hear(self, teller: Side, listener: Side, share: float = 1.0) -> None:
+        """A part of what one place knows reaches another; what that knows already is told again."""
+        told = list(teller.entries.values())
+        new = [entry for entry in told[: round(share * len(told))] if entry.id not in listener.entries]
+        for entry in new:
+            listener.note(entry)
+        listener.settle(listener.replica.take(new))
+
+    # --- who and what --------------------------------------------------------------------------------------------
+
+    def _new_pen(self, place: int) -> Pen:
+        pen = Pen(signer(self.random.randbytes(32)), place)
+        self.pens.append(pen)
+        return pen
+
+    def _some_pen(self) -> Pen:
+        """Mostly somebody who may still write, as far as is known where they are."""
+        pens = [pen for pen in self.pens if pen.heads]
+        standing = [pen for pen in pens if self._stands(pen)]
+        return self.random.choice(standing if standing and self.random.random() < 0.9 else pens)
+
+    def _stands(self, pen: Pen) -> bool:
+        roots = self._circle(pen.place).roots
+        known = roots.devices.get(pen.device.hex())
+        return known is not None and not known.forked and known.member != "" and not roots.members[known.member].gone
+
+    def _circle(self, place: int) -> Circle:
+        return self.sides[place].replica.circle
+
+    def _names(self, side: Side) -> list[str]:
+        return [short(identifier) for identifier in side.entries]
+
+    def _root_of(self, pen: Pen) -> str | None:
+        first = next(e for e in self.sides[pen.place].entries.values() if e.device == pen.device)
+        return first.kept.get("invitation")
+
+    def _would_stand(self, side: Side, pen: Pen, event: str, kept: dict[str, Any]) -> bool:
+        """Whether the rules let this through as things stand there: tried on a copy."""
+        circle = thaw(self.modules, freeze(side.replica.circle, side.replica.tree))[0]
+        head = pen.heads[0]
+        entry = msgspec.structs.replace(head, id=bytes(32), seq=head.seq + 1, prev=head.id, event=event, kept=kept)
+        return circle.judge(entry, Trouble(circle, [entry])) == ""
+
+
+def place_of(entry: Entry) -> Place:
+    return Place(entry.device, entry.seq, entry.lamport)

@@ -1,0 +1,206 @@
+"""The laws of the log, over random histories of every module's events.
+
+A replica that is given a history in any order in which parents come before children must come to the same bytes.
+"""
+
+from collections import Counter
+from hashlib import sha256
+from random import Random
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cercle.core.entry import Entry
+from cercle.core.fold import Circle, Trouble, Why, close_epoch, fold_epoch, state_hash
+from cercle.core.log import SEALED
+from cercle.core.replica import Epoch, Replica, freeze
+from cercle.modules import load
+from tests.laws.histories import KINDS, History, Side, Step, steps
+
+chances = st.integers(0, 2**32 - 1).map(Random)
+
+
+def all_at_once(entries: list[Entry]) -> Side:
+    side = Side(load())
+    side.settle(side.replica.take(entries))
+    return side
+
+
+def outcome(side: Side) -> tuple[Any, ...]:
+    """All that a fold comes to: the state, byte for byte, its hash, every verdict in order, and every alarm."""
+    replica = side.replica
+    verdicts = [(entry.id, replica.verdicts[entry.id]) for entry in replica.pending.ordered()]
+    alarms = sorted(seal.id for seal in replica.alarms)
+    return freeze(replica.circle, replica.tree), state_hash(replica.circle), side.settled, verdicts, alarms
+
+
+def told(history: list[Step]) -> list[Entry]:
+    return [written.entry for written in History(history).written.values()]
+
+
+def shuffled(entries: list[Entry], random: Random) -> list[Entry]:
+    """Another order in which parents come before children."""
+    waiting = {entry.id: sum(1 for _ in entry.parents) for entry in entries}
+    children: dict[bytes, list[Entry]] = {}
+    for entry in entries:
+        for parent in entry.parents:
+            children.setdefault(parent, []).append(entry)
+    ready, order = [entry for entry in entries if not waiting[entry.id]], []
+    while ready:
+        entry = ready.pop(random.randrange(len(ready)))
+        order.append(entry)
+        for child in children.get(entry.id, ()):
+            waiting[child.id] -= 1
+            if not waiting[child.id]:
+                ready.append(child)
+    assert len(order) == len(entries)
+    return order
+
+
+def in_parts(entries: list[Entry], random: Random) -> list[list[Entry]]:
+    parts = []
+    while entries:
+        size = random.choice((1, 2, 5, 20))
+        parts.append(entries[:size])
+        entries = entries[size:]
+    return parts
+
+
+def epochs_of(entries: list[Entry]) -> tuple[list[Epoch], list[Entry]]:
+    """The epochs that a history settles, and what is pending, in order."""
+    replica = Replica(load())
+    return replica.take(entries), replica.pending.ordered()
+
+
+@given(steps, chances)
+def test_any_order_of_arrival_gives_the_same_bytes(history: list[Step], random: Random) -> None:
+    entries = told(history)
+    expected = outcome(all_at_once(entries))
+    for _ in range(3):
+        assert outcome(all_at_once(shuffled(entries, random))) == expected
+
+
+@given(steps, chances)
+def test_one_by_one_is_all_at_once_and_what_is_settled_stays(history: list[Step], random: Random) -> None:
+    entries = told(history)
+    expected = all_at_once(entries)
+    for parts in ([[one] for one in shuffled(entries, random)], in_parts(shuffled(entries, random), random)):
+        side = Side(load())
+        for part in parts:
+            side.settle(side.replica.take(part))
+            assert side.settled == expected.settled[: len(side.settled)]
+        assert outcome(side) == outcome(expected)
+
+
+@given(steps)
+def test_whoever_writes_folds_as_those_who_hear_of_it(history: list[Step]) -> None:
+    for side in History(history).sides:
+        assert outcome(side) == outcome(all_at_once(list(side.entries.values())))
+
+
+@given(steps)
+def test_a_refused_event_leaves_no_trace_and_every_unit_sums_to_zero(history: list[Step]) -> None:
+    epochs, pending = epochs_of(told(history))
+    circle = Circle(load())
+    judge = circle.judge
+
+    def watched(entry: Entry, trouble: Trouble) -> str:
+        before = trace(circle)
+        verdict = judge(entry, trouble)
+        assert verdict == "" or trace(circle) == before, f"{verdict} left a trace"
+        assert unbalanced(circle) == {}
+        return verdict
+
+    circle.judge = watched  # type: ignore[method-assign]
+    for epoch in epochs:
+        assert fold_epoch(circle, epoch.entries) == epoch.verdicts
+        close_epoch(circle, epoch.time)
+    fold_epoch(circle, pending)
+
+
+def trace(circle: Circle) -> bytes:
+    """The whole state, and the acts that count, but for how far each chain has got, and the chains of strangers."""
+    states = {name: msgspec.to_builtins(state, builtin_types=(bytes,)) for name, state in circle.states.items()}
+    devices = circle.roots.devices
+    states["circle"]["devices"] = {key: (one.member, one.holder) for key, one in devices.items() if one.member}
+    return msgspec.msgpack.encode([states, {member: sorted(acts) for member, acts in circle.acts.items()}])
+
+
+def unbalanced(circle: Circle) -> dict[str, Any]:
+    """What does not sum to zero: postings of a unit, and the parts of a cent that are carried to the next."""
+    accounts = circle.states.get("accounts")
+    if accounts is None:
+        return {}
+    posted = {unit: sum(balances.values()) for unit, balances in accounts.balances.items()}
+    carried = {unit: sum(map(int, carry.of.values())) for unit, carry in accounts.carries.items()}
+    return {unit: (posted[unit], carried.get(unit)) for unit in posted if posted[unit] or carried.get(unit)}
+
+
+@given(steps, chances)
+def test_a_start_from_a_snapshot_changes_nothing(history: list[Step], random: Random) -> None:
+    entries = told(history)
+    order = shuffled(entries, random)
+    cut = random.randint(0, len(order))
+    before = all_at_once(order[:cut])
+    after = restarted(before, order[:cut], random.randint(0, len(before.epochs)))
+    assert outcome(after)[:4] == outcome(before)[:4]
+    for part in in_parts(order[cut:], random):
+        after.settle(after.replica.take(part))
+    assert outcome(after)[:4] == outcome(all_at_once(entries))[:4]
+
+
+def restarted(side: Side, came: list[Entry], epoch: int) -> Side:
+    """The same from what a disk would hold: a snapshot as of that epoch, the later ones, and what is pending."""
+    old = Replica(load())
+    old.load(without_verdicts(side.epochs[:epoch]))
+    old.freeze()
+    new = Side(load())
+    new.replica = Replica(load(), old.base)
+    later = without_verdicts(side.epochs[epoch:])
+    new.replica.load(later)
+    new.settle([*side.epochs[:epoch], *later])
+    new.settle(new.replica.take([entry for entry in came if entry.id in side.replica.pending.entries]))
+    return new
+
+
+def without_verdicts(epochs: list[Epoch]) -> list[Epoch]:
+    return [Epoch(epoch.entries, [], epoch.time) for epoch in epochs]
+
+
+@given(steps)
+def test_seals_say_what_is_so_and_one_that_does_not_is_an_alarm(history: list[Step]) -> None:
+    made = History(history)
+    entries = [written.entry for written in made.written.values()]
+    side = all_at_once(entries)
+    leaves = [identifier + verdict.encode() for identifier, verdict in side.settled]
+    for entry in entries:
+        if entry.id in made.honest:
+            assert entry.kept["root"] == merkle_root(leaves[: entry.kept["count"]])
+    keeper = next(entry.device for entry in entries if not entry.parents)
+    false = {e.id for e in entries if e.event == SEALED and e.device == keeper} - made.honest
+    assert {seal.id for seal in side.replica.alarms} == false
+
+
+def merkle_root(leaves: list[bytes]) -> bytes:
+    """As RFC 6962, section 2.1 defines it, by recursion."""
+    if len(leaves) < 2:
+        return sha256(b"\0" + leaves[0] if leaves else b"").digest()
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    return sha256(b"\1" + merkle_root(leaves[:half]) + merkle_root(leaves[half:])).digest()
+
+
+def test_histories_reach_what_they_are_to_try() -> None:
+    """Every event stands at least once, and every reason of the fold itself is given; most of what is tried stands."""
+    standing, reasons = Counter[str](), Counter[str]()
+    for seed in range(150):
+        random = Random(seed)
+        entries = told([(random.choice(KINDS), random.randrange(2**32)) for _ in range(60)])
+        side = all_at_once(entries)
+        verdicts = {**dict(side.settled), **side.replica.verdicts}
+        standing.update(entry.event for entry in entries if verdicts[entry.id] == "")
+        reasons.update(verdicts.values())
+    assert load().events.keys() - standing.keys() == set()
+    assert {why.code for why in Why} - reasons.keys() == set()
+    assert reasons[""] > sum(reasons.values()) / 2
