@@ -71,7 +71,7 @@ def back_up(node: Node, target: Path) -> list[Person]:
     if target.exists():
         if target.samefile(own):
             raise Refused(Why.OWN_DATA)
-        if not schema_of(target):
+        if not target.is_file() or not schema_of(target):
             raise Refused(Why.TAKEN)
     without = [person for no in node.numbers() for person in make_spares(node, no)]
     beside = target.with_name(f"{target.name}.{os.getpid()}.part")

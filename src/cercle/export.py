@@ -56,12 +56,10 @@ def journal(live: Live, language: str = "en") -> Iterator[str]:
     names = {member: account_name(name) for member, name in member_names(live).items()}
     accounts = unique(names)
     found = list(transactions(live.circle))
-    units = dict.fromkeys(one.unit for one in found)
-    codes = {unit: commodity(code) for unit, code in unique({unit: unit_name(unit) for unit in units}).items()}
     yield f"; {plain(live.name(live.circle.roots.name))} ({live.id.hex()})"
     yield "decimal-mark ."
-    for unit in units:
-        yield f"commodity 1000.{'0' * digits(unit)} {codes[unit]}"
+    for unit in dict.fromkeys(one.unit for one in found):
+        yield f"commodity 1000.{'0' * digits(unit)} {unit.upper()}"
     for one in found:
         entry = live.entry(one.entry)
         if entry is None:
@@ -69,7 +67,7 @@ def journal(live: Live, language: str = "en") -> Iterator[str]:
         yield ""
         yield f"{day_of(entry)} * ({one.entry}) {description(entry, live, narrator)}"
         for member, minor in one.added.items():
-            yield f"    {PARENT}:{accounts[member]}  {figure(minor, one.unit)} {codes[one.unit]}"
+            yield f"    {PARENT}:{accounts[member]}  {figure(minor, one.unit)} {one.unit.upper()}"
 
 
 def figure(minor: int, unit: str) -> str:
@@ -81,15 +79,6 @@ def account_name(name: str) -> str:
     """A person's name as one part of an account's: two spaces would end it there, a colon part it, and a semicolon
     begin a comment."""
     return re.sub(r"\s+", " ", plain(name).replace(":", "∶").replace(";", ",")).strip()
-
-
-def unit_name(unit: str) -> str:
-    """In capitals, as currencies are written; quotation marks end the name of a commodity."""
-    return plain(unit).replace('"', "'").replace(";", ",").upper()
-
-
-def commodity(code: str) -> str:
-    return code if code.isascii() and code.isalpha() else f'"{code}"'
 
 
 def day_of(entry: Entry) -> str:

@@ -84,10 +84,13 @@ def export(here: Here, circle: str, hledger: Path) -> None:
 
 
 def write_whole(path: Path, lines: Iterable[str]) -> None:
-    """The whole file or, on a full disk, the one that was there."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    """The whole file or, on a full disk, the one that was there; a pipe or a device takes it as it comes."""
+    is_file = path.is_file() or not path.exists()
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part") if is_file else path
     try:
         beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        beside.replace(path)
+        if is_file:
+            beside.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        if is_file:
+            beside.unlink(missing_ok=True)

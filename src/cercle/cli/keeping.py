@@ -64,9 +64,8 @@ def told(here: Here, restored: Restored, in_place: bool) -> list[str]:
     if in_place:
         lines.append(_("The old machine must never write again, nor any copy of it: the circles would freeze both."))
     elif restored.joined:
-        lines.append(
-            _("%(names)s write here with new keys, and sign in anew: cercle signin NAME", names=named(restored.joined))
-        )
+        names = named(restored.joined)
+        lines.append(_("New keys were made for %(names)s. They sign in anew: cercle signin NAME", names=names))
     if restored.left:
         lines.append(
             _("%(names)s could not be brought in: an adult of the circle invites them.", names=named(restored.left))

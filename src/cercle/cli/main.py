@@ -79,7 +79,6 @@ def main(arguments: list[str] | None = None, prog_name: str = "cercle") -> None:
     except BrokenPipeError:
         # The reader has seen enough; what Python would still flush goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 141
     except Exception as error:
         problem = problem_of(error, here)
         if problem is None:

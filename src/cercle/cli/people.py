@@ -73,7 +73,7 @@ def new(here: Here, name: str, founder: str, form: str, unit: str) -> None:
 @click.option("--kind", type=click.Choice(KINDS), default="adult", show_default=True, help="With which rights.")
 @click.option("--by", metavar="NAME", help="Who invites them; else the first adult who writes on this node.")
 def join(here: Here, circle: str, name: str, kind: str, by: str | None) -> None:
-    """Bring NAME into CIRCLE, with a key of their own on this node.
+    """Bring NAME into CIRCLE, with a key on this node.
 
     They are invited and join in one go; `cercle signin NAME` then gives them their way in. With --json: {"circle",
     "member"}.
