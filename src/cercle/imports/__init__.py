@@ -5,9 +5,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from cercle.imports import ihatemoney
+from cercle.imports import grocy, ihatemoney
 from cercle.imports.bringing import Where
-from cercle.imports.report import Left, Report, Said, Why
+from cercle.imports.report import Left, Report, Said, Why, _
 from cercle.store.node import Node
 
 __all__ = ["KINDS", "Kind", "Left", "Report", "Said", "Where", "Why"]
@@ -25,5 +25,8 @@ class Kind(Struct, frozen=True):
 
 
 KINDS: dict[str, Kind] = {
-    "ihatemoney": Kind("ihatemoney", "The list of bills that it exports: bills.json or bills.csv.", ihatemoney.bring),
+    "ihatemoney": Kind(
+        "ihatemoney", _("The list of bills that it exports: bills.json or bills.csv."), ihatemoney.bring
+    ),
+    "grocy": Kind("Grocy", _("The database of the household: data/grocy.db in Grocy’s folder."), grocy.bring),
 }

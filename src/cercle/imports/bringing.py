@@ -1,11 +1,12 @@
 """Writing what a file holds into a circle: all of it or nothing, and what was brought before only once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from unicodedata import normalize
 
 import msgspec
+from babel.numbers import get_currency_precision
 from sqlalchemy import func, select
 
 from cercle import beginnings
@@ -15,6 +16,7 @@ from cercle.core.fold import ADULT, UpdateNeeded
 from cercle.imports.report import Report, Why
 from cercle.modules.circle.events import TurnedOn
 from cercle.modules.circle.read import parts
+from cercle.modules.people.events import Added
 from cercle.modules.people.rules import profile
 from cercle.store.database import transaction
 from cercle.store.live import Live
@@ -29,12 +31,13 @@ NAMING = (b"people.described", b"people.added", b"people.joined")
 
 class Where(msgspec.Struct, frozen=True, kw_only=True):
     """Where a file is to go: into `circle` (id, beginning of it, or name), else into the circle that an import of it
-    made before, else into a new one called `name`, which `founder` starts. `by` is the member who writes, `person`
-    who uses this node's pages."""
+    made before, else into a new one called `name`, which `founder` starts and which counts in `unit`, a currency
+    such as "eur" (else: what the file says). `by` is the member who writes, `person` who uses this node's pages."""
 
     circle: str = ""
     name: str = ""
     founder: str = ""
+    unit: str = ""
     by: str = ""
     person: int | None = None
 
@@ -71,6 +74,11 @@ def key_of(name: str) -> str:
     return tidy(name).casefold()
 
 
+def digits(unit: str) -> int:
+    """How many digits the minor unit of a currency has; two where nobody knows."""
+    return get_currency_precision(unit.upper())
+
+
 class Bringing:
     """A file on its way into a circle. `there`: the act of everything that such imports brought, and its short id."""
 
@@ -82,24 +90,35 @@ class Bringing:
         self.there = {entry.kept["act"]: short(entry.id) for entry, _ in in_effect(live, mark)}
         self._members = members_by_name(live)
 
-    def bring(self, what: str, act: bytes, event: Callable[[], msgspec.Struct]) -> str:
-        """The short id of what was brought before, or is now, as the event that `event` makes. Raises `Refused`."""
+    def brought(self, what: str, act: bytes) -> str | None:
+        """The short id of what was brought before, or None."""
         entry = self.there.get(act)
         if entry is not None:
             self.count(self.report.already, what)
-            return entry
-        entry = self.there[act] = short(self.node.act(self.live, self.by, event(), act=act)[0].id)
+        return entry
+
+    def bring(self, what: str, act: bytes, event: msgspec.Struct) -> str:
+        """The short id of what the event brings. Raises `Refused`."""
+        entry = self.write(event, act)
         self.count(self.report.brought, what)
+        return entry
+
+    def write(self, event: msgspec.Struct, act: bytes | None = None) -> str:
+        """The short id of what the event brings. Raises `Refused`."""
+        entry = short(self.node.act(self.live, self.by, event, act=act)[0].id)
+        if act is not None:
+            self.there[act] = entry
         return entry
 
     def count(self, counts: dict[str, int], what: str) -> None:
         counts[what] = counts.get(what, 0) + 1
 
     def person(self, name: str) -> str:
-        """The member of that name, added where there is none."""
+        """The member who has that name, or had it; added where there is none."""
         member = self._members.get(key_of(name))
         if member is None:
-            member = self._members[key_of(name)] = beginnings.add(self.node, self.live, self.by, name)
+            added = Added(colour=beginnings.next_colour(self.live.circle), name=name)
+            member = self._members[key_of(name)] = self.write(added)
             self.count(self.report.brought, "people")
         return member
 
@@ -133,7 +152,7 @@ def choose(node: Node, source: Source, where: Where) -> tuple[Live, str, bool]:
     person = node.owner() if where.person is None else where.person
     name = tidy(where.name)[:LONGEST_NAME] or source.name
     founder = tidy(where.founder) or (source.people or [name])[0]
-    started, by = beginnings.start(node, person, name, founder, unit=source.unit)
+    started, by = beginnings.start(node, person, name, founder, unit=where.unit or source.unit)
     return started, by, True
 
 

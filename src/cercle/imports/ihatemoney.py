@@ -11,17 +11,25 @@ import re
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 from math import gcd, lcm
 from pathlib import Path
 from unicodedata import normalize
 
 import msgspec
-from babel.numbers import get_currency_precision
 
 from cercle.core.event import Refused, is_day
-from cercle.imports.bringing import Bringing, Source, Where, act_of, bringing, key_of, mark_of, tidy
-from cercle.imports.report import Report, Why
+from cercle.imports.bringing import (
+    Bringing,
+    Source,
+    Where,
+    act_of,
+    bringing,
+    digits,
+    key_of,
+    mark_of,
+    tidy,
+)
+from cercle.imports.report import Report, Why, _
 from cercle.modules.accounts.events import Shared, Transferred
 from cercle.modules.accounts.rules import FINEST
 from cercle.store.node import Node
@@ -73,18 +81,20 @@ def bring(node: Node, path: Path, where: Where) -> Report:
         for act, bill, shares in file.bills:
             unit = unit_of(bill) or into.live.circle.roots.unit
             amount = Fraction(bill.amount) * 10 ** digits(unit)
-            if amount.denominator == 1:
-                into.bring("bills", act, partial(event, into, bill, unit, int(amount), shares))
-            else:
+            if amount.denominator != 1:
                 report.leave("bills", Why.TOO_FINE, bill.title)
+            elif not into.brought("bills", act):
+                into.bring("bills", act, event(into, bill, unit, int(amount), shares))
         if not (report.brought.get("bills") or report.already):
             raise Refused(Why.TOO_FINE)
         into.turn_on("money")
         gone = into.there.keys() - file.source.acts
     if gone and report.already:
         report.warn(
-            "%(count)d bills that were brought before are not in this file any more, as where somebody has changed "
-            "them since. They stay: take back the old ones by hand.",
+            _(
+                "%(count)d bills that were brought before are not in this file any more, as where somebody has changed "
+                "them since. They stay: take back the old ones by hand."
+            ),
             count=len(gone),
         )
     return report
@@ -130,7 +140,7 @@ def text_of(path: Path, report: Report) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        report.warn("This file is not in UTF-8 and was read as Western European text: look at the accents.")
+        report.warn(_("This file is not in UTF-8 and was read as Western European text: look at the accents."))
         return raw.decode("cp1252", "replace")
 
 
@@ -173,7 +183,7 @@ def table(text: str) -> list[dict[str, object]]:
 def tidied(bill: Bill, report: Report) -> Bill:
     what = normalize("NFC", bill.what.strip())
     if len(what) > MOST_LETTERS:
-        report.warn("A text of over 2000 letters was cut: %(start)s…", start=what[:40])
+        report.warn(_("A text of over 2000 letters was cut: %(start)s…"), start=what[:40])
     owers = list(dict.fromkeys(map(tidy, bill.owers)))
     return msgspec.structs.replace(bill, what=what[:MOST_LETTERS], payer_name=tidy(bill.payer_name), owers=owers)
 
@@ -245,11 +255,6 @@ def unit_of(bill: Bill) -> str:
     return "" if code == NO_CURRENCY else code.lower()
 
 
-def digits(unit: str) -> int:
-    """How many digits the minor unit of a currency has; two where nobody knows."""
-    return get_currency_precision(unit.upper())
-
-
 def content_of(bill: Bill) -> str:
     """All that a bill says, in one spelling; the payer's weight is not the bill's."""
     amount = str(Fraction(bill.amount))
@@ -265,7 +270,7 @@ def weights_of(bills: list[Bill], report: Report) -> dict[str, Fraction]:
         payer, weight = key_of(bill.payer_name), bill.payer_weight
         if not (weight.is_finite() and 0 < weight <= HEAVIEST and weight.adjusted() >= -FINEST_DIGITS):
             report.warn(
-                "%(name)s counts %(weight)s times in a bill, which cannot be: that was passed over.",
+                _("%(name)s counts %(weight)s times in a bill, which cannot be: that was passed over."),
                 name=bill.payer_name,
                 weight=str(weight),
             )
@@ -276,7 +281,7 @@ def weights_of(bills: list[Bill], report: Report) -> dict[str, Fraction]:
         weights[payer] = exact
     for bill in changed.values():
         report.warn(
-            "%(name)s does not count the same in all bills: %(weight)s times, as in the latest, was taken for all.",
+            _("%(name)s does not count the same in all bills: %(weight)s times, as in the latest, was taken for all."),
             name=bill.payer_name,
             weight=f"{bill.payer_weight.normalize():f}",
         )
@@ -305,12 +310,14 @@ def people_of(bills: list[Bill], weights: dict[str, Fraction], report: Report) -
         spellings.setdefault(key_of(name), []).append(name)
     for several in spellings.values():
         if len(several) > 1:
-            report.warn("These names were taken for one person: %(names)s.", names=", ".join(several))
+            report.warn(_("These names were taken for one person: %(names)s."), names=", ".join(several))
     unknown = [name for name in people if key_of(name) not in weights]
     if unknown and any(weight != 1 for weight in weights.values()):
         report.warn(
-            "These people never pay in this file, which therefore does not say for how many they count. They "
-            "count once: %(names)s.",
+            _(
+                "These people never pay in this file, which therefore does not say for how many they count. They "
+                "count once: %(names)s."
+            ),
             names=", ".join(unknown),
         )
     return people

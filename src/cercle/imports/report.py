@@ -10,33 +10,102 @@ from cercle.core.event import Reason
 EXAMPLES = 3
 
 
+def _(sentence: str) -> str:
+    """Marks words for the catalogue; whoever shows them translates them."""
+    return sentence
+
+
+# What is counted in reports.
+KINDS_OF_THINGS = (
+    _("people"),
+    _("bills"),
+    _("units"),
+    _("conversions"),
+    _("aisles"),
+    _("places"),
+    _("shops"),
+    _("products"),
+    _("barcodes"),
+    _("stock movements"),
+    _("list items"),
+    _("chores"),
+    _("chore executions"),
+    _("tasks"),
+    _("batteries"),
+    _("battery charges"),
+    _("recipes"),
+    _("planned meals"),
+    _("equipment"),
+    _("own fields"),
+    _("own objects"),
+    _("pictures"),
+    _("parent products"),
+    _("calories"),
+    _("tare weights"),
+    _("usual best-before dates"),
+    _("further shopping lists"),
+)
+
+
 class Why(Reason):
     """Why a file cannot be brought at all, or why something in it was left."""
 
-    NO_FILE = ("import.no_file", "There is no such file, or it cannot be read.")
-    TOO_LARGE = ("import.too_large", "This file is over 100 MB: it is hardly what it should be.")
-    NOT_TEXT = ("import.not_text", "This file is no text: choose bills.json or bills.csv, as ihatemoney exports them.")
-    NOT_JSON = ("import.not_json", "This JSON file is broken: export it from ihatemoney once more.")
-    NOT_BILLS = ("import.not_bills", "This file holds no bills of ihatemoney: choose bills.json or bills.csv.")
+    NO_FILE = ("import.no_file", _("There is no such file, or it cannot be read."))
+    TOO_LARGE = ("import.too_large", _("This file is over 100 MB: it is hardly what it should be."))
+    NO_WRITER = ("import.no_writer", _("Nobody of that circle writes on this node."))
+    NOT_TEXT = (
+        "import.not_text",
+        _("This file is no text: choose bills.json or bills.csv, as ihatemoney exports them."),
+    )
+    NOT_JSON = ("import.not_json", _("This JSON file is broken: export it from ihatemoney once more."))
+    NOT_BILLS = (
+        "import.not_bills",
+        _("This file holds no bills of ihatemoney: choose bills.json or bills.csv."),
+    )
     SETTLEMENT = (
         "import.settlement",
-        "This is how ihatemoney settles. Choose its list of bills: bills.json or bills.csv.",
+        _("This is how ihatemoney settles. Choose its list of bills: bills.json or bills.csv."),
     )
-    NO_BILLS = ("import.no_bills", "There is no bill in this file.")
-    COMMA = ("import.comma", "A name in this file has a comma, so who shares a bill is unclear: choose bills.json.")
-    NO_WRITER = ("import.no_writer", "Nobody of that circle writes on this node.")
+    NO_BILLS = ("import.no_bills", _("There is no bill in this file."))
+    COMMA = (
+        "import.comma",
+        _("A name in this file has a comma, so who shares a bill is unclear: choose bills.json."),
+    )
+    NOT_GROCY = ("import.not_grocy", _("This is no database of Grocy: choose the file grocy.db."))
+    OLD_GROCY = ("import.old_grocy", _("This database is older than Grocy 3: open it once with a newer Grocy."))
+    BROKEN = ("import.broken", _("This database is broken: take a copy of it while Grocy is not running."))
+    EMPTY = ("import.empty", _("There is nothing in this household yet."))
 
-    NOT_A_BILL = ("import.not_a_bill", "It has not the form of a bill.")
-    BILL_TYPE = ("import.bill_type", "It is neither an expense nor a reimbursement.")
-    NO_DAY = ("import.no_day", "Its day is not in the calendar.")
-    NO_NAME = ("import.no_name", "It does not name everybody.")
-    NOBODY = ("import.nobody", "Nobody shares it.")
-    NOTHING = ("import.nothing", "Its amount is zero.")
-    NEGATIVE = ("import.negative", "Its amount is below zero: money that came back cannot be shared yet.")
-    TOO_MUCH = ("import.too_much", "Its amount is more than anybody can count.")
-    TOO_FINE = ("import.too_fine", "Its amount is finer than the smallest coin.")
-    CURRENCY = ("import.currency", "Its currency is no code of three letters.")
-    WEIGHTS = ("import.weights", "Its shares are too finely divided, or there are more than 200.")
+    NOT_A_BILL = ("import.not_a_bill", _("It has not the form of a bill."))
+    BILL_TYPE = ("import.bill_type", _("It is neither an expense nor a reimbursement."))
+    NO_DAY = ("import.no_day", _("Its day is not in the calendar."))
+    NO_NAME = ("import.no_name", _("It does not name everybody."))
+    NOBODY = ("import.nobody", _("Nobody shares it."))
+    NOTHING = ("import.nothing", _("Its amount is zero, or too small to be counted."))
+    NEGATIVE = ("import.negative", _("Its amount is below zero: money that came back cannot be shared yet."))
+    TOO_MUCH = ("import.too_much", _("Its amount is more than anybody can count."))
+    TOO_FINE = ("import.too_fine", _("Its amount is finer than the smallest coin."))
+    CURRENCY = ("import.currency", _("Its currency is no code of three letters."))
+    WEIGHTS = ("import.weights", _("Its shares are too finely divided, or there are more than 200."))
+
+    NO_PRODUCT = ("import.no_product", _("Its product is no longer there."))
+    NO_UNIT = ("import.no_unit", _("Its unit is no longer there."))
+    NO_NUMBER = ("import.no_number", _("Its amount is no number."))
+    KNOWN = ("import.known", _("Every circle knows this."))
+    CONVERSION = ("import.conversion", _("These two units compare in another way already."))
+    BARCODE = ("import.barcode", _("A barcode has 4 to 40 letters and digits."))
+    TAKEN = ("import.taken", _("This barcode stands for another product here."))
+    UNDONE = ("import.undone", _("It was taken back in Grocy."))
+    UNDONE_SINCE = ("import.undone_since", _("It was taken back in Grocy after it had been brought: do so by hand."))
+    MOVEMENT = ("import.movement", _("Cercle does not know this kind of movement."))
+    NO_CHANGE = ("import.no_change", _("It changed nothing that Cercle keeps."))
+    LISTED = ("import.listed", _("It is on the list already."))
+    ARCHIVED = ("import.archived", _("Its product is no longer in use."))
+    NO_TEXT = ("import.no_text", _("It says nothing."))
+    CHORES = ("import.chores", _("Chores come with the next release."))
+    NO_SUCH = ("import.no_such", _("Cercle has nothing of this kind yet."))
+    NO_FIELD = ("import.no_field", _("Cercle does not keep this about products yet."))
+    ONE_LIST = ("import.one_list", _("A circle has one list: what stood on the others was put on it."))
 
 
 class Said(Struct, frozen=True):
