@@ -3,10 +3,11 @@
 import re
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 import libipld
 import msgspec
+from msgspec import Meta
 
 from cercle.core.spelling import MAX_INTEGER, Rejected, check_types, decode, spell
 
@@ -25,15 +26,19 @@ _DOMAIN = b"cercle-entry/1\0"
 _EVENT = re.compile(r"[a-z][a-z0-9_]{0,31}\.[a-z][a-z0-9_]{0,31}")
 
 
-class Raw(msgspec.Struct, frozen=True, gc=False):
+Count = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
+Id = Annotated[bytes, Meta(min_length=32, max_length=32)]
+
+
+class Raw(msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True):
     """What travels: the header's bytes, the 64-byte signature or None, the body's bytes or None."""
 
-    header: bytes
-    signature: bytes | None
-    body: bytes | None
+    header: Annotated[bytes, Meta(min_length=1, max_length=HEADER_LIMIT)]
+    signature: Annotated[bytes, Meta(min_length=64, max_length=64)] | None
+    body: Annotated[bytes, Meta(max_length=BODY_LIMIT)] | None
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False):
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A header that was read, with its id and the device (public key) on whose chain it stands.
 
     `lamport` counts from 0 at the genesis; `time` is what the device's clock claimed, in ms since 1970.
@@ -41,15 +46,15 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
     id: bytes
     device: bytes
-    seq: int
-    prev: bytes | None
-    seen: list[bytes]
-    lamport: int
-    time: int
+    seq: Count
+    prev: Id | None
+    seen: Annotated[list[Id], Meta(max_length=MAX_SEEN)]
+    lamport: Count
+    time: Count
     event: str
-    kept: dict[str, Any]
-    body_size: int
-    body_hash: bytes | None
+    kept: Any
+    body_size: Annotated[int, Meta(ge=0, le=BODY_LIMIT)]
+    body_hash: Id | None
 
     @property
     def parents(self) -> list[bytes]:
@@ -110,10 +115,13 @@ def parse(circle: bytes, device: bytes, header: bytes, body: bytes | None = None
         raise Rejected("version", "only version 1 is known")
     if type(fields) is not list or len(fields) != 10 or type(fields[0]) is not int:
         raise Rejected("spelling", "not a version and nine fields")
-    identifier = entry_id(circle, device, header)
-    entry = Entry(identifier, device, *fields[1:])
-    _check_types(entry)
-    _check_body(entry, body)
+    try:
+        entry = msgspec.convert([entry_id(circle, device, header), device, *fields[1:]], Entry)
+    except msgspec.ValidationError as error:
+        raise Rejected("spelling", str(error)) from error
+    _check_fields(entry)
+    if body is not None and (len(body) != entry.body_size or sha256(body).digest() != entry.body_hash):
+        raise Rejected("body", "the body is not the one that the header names")
     return entry if entry.seq or entry.seen else _genesis(circle, device, header, entry)
 
 
@@ -126,19 +134,11 @@ def _genesis(circle: bytes, device: bytes, header: bytes, entry: Entry) -> Entry
     return msgspec.structs.replace(entry, id=identifier)
 
 
-def _check_types(entry: Entry) -> None:
-    seq, lamport, time, size = entry.seq, entry.lamport, entry.time, entry.body_size
-    for number in (seq, lamport, time, size):
-        if type(number) is not int or not 0 <= number <= MAX_INTEGER:
-            raise Rejected("spelling", "seq, lamport, time and body_size are whole numbers from 0")
-    prev, seen, kept, digest = entry.prev, entry.seen, entry.kept, entry.body_hash
-    if (prev is None) != (seq == 0) or not (prev is None or (type(prev) is bytes and len(prev) == 32)):
-        raise Rejected("chain", "prev is null exactly where seq is 0, else an id")
-    if type(seen) is not list or len(seen) > MAX_SEEN:
-        raise Rejected("spelling", "seen is a list of at most 8 ids")
-    for parent in seen:
-        if type(parent) is not bytes or len(parent) != 32:
-            raise Rejected("spelling", "an id is 32 bytes")
+def _check_fields(entry: Entry) -> None:
+    """What the types of the fields do not say."""
+    seen, kept = entry.seen, entry.kept
+    if (entry.prev is None) != (entry.seq == 0):
+        raise Rejected("chain", "prev is null exactly where seq is 0")
     if len(seen) > 1 and len(set(seen)) != len(seen):
         raise Rejected("spelling", "seen names an entry once")
     if not _is_event(entry.event):
@@ -148,21 +148,10 @@ def _check_types(entry: Entry) -> None:
     check_types((kept,), 1, ascii_only=True)
     if "act" in kept and (type(kept["act"]) is not bytes or len(kept["act"]) != ACT_SIZE):
         raise Rejected("spelling", "an act is 16 bytes")
-    if (digest is None) != (size == 0) or size > BODY_LIMIT:
-        raise Rejected("body", "body_hash is null exactly where body_size is 0; at most 64 KiB")
-    if digest is not None and (type(digest) is not bytes or len(digest) != 32):
-        raise Rejected("spelling", "a body_hash is 32 bytes")
-
-
-def _is_event(name: Any) -> bool:
-    return type(name) is str and _has_event_form(name)
+    if (entry.body_hash is None) != (entry.body_size == 0):
+        raise Rejected("body", "body_hash is null exactly where body_size is 0")
 
 
 @lru_cache(1024)  # the same few names come again and again
-def _has_event_form(name: str) -> bool:
+def _is_event(name: str) -> bool:
     return _EVENT.fullmatch(name) is not None
-
-
-def _check_body(entry: Entry, body: bytes | None) -> None:
-    if body is not None and (len(body) != entry.body_size or sha256(body).digest() != entry.body_hash):
-        raise Rejected("body", "the body is not the one that the header names")

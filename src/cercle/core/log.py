@@ -24,7 +24,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     lamport: int
 
 
-def missing_parents(entry: Entry, find: Callable[[bytes], Place | None]) -> list[bytes]:
+def missing_parents(entry: Entry, find: Callable[[bytes], Place | Entry | None]) -> list[bytes]:
     """The parents that `find` does not know; [] once the entry's place was checked against all of them.
 
     Raises `Rejected` where the chain or the lamport is wrong.

@@ -5,11 +5,12 @@ from itertools import islice
 from typing import Any
 
 import libipld
-from sqlalchemy import Connection, Row, bindparam, select, update
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from cercle.core.entry import Entry, Raw
 from cercle.core.log import Place
-from cercle.store.tables import devices, entries, epochs
+from cercle.store.tables import devices, entries, epochs, waiting
 
 Found = Row[Any]
 
@@ -67,6 +68,68 @@ def place(connection: Connection, circle: int, identifier: bytes) -> Place | Non
     query = select(devices.c.key, entries.c.seq, entries.c.lamport).select_from(_JOINED)
     row = connection.execute(query.where(entries.c.id == identifier, entries.c.circle == circle)).first()
     return Place(row[0], row[1], row[2]) if row else None
+
+
+def entry(connection: Connection, circle: int, identifier: bytes) -> Entry:
+    """An entry that the log of this circle holds."""
+    query = select(*_READ).select_from(_JOINED).where(entries.c.id == identifier, entries.c.circle == circle)
+    row = connection.execute(query).one()
+    return as_entry(row[1], row[2], row[3])
+
+
+def between(connection: Connection, device: int, first: int, last: int) -> dict[bytes, bool]:
+    """What a device has written from one seq to another: id, and whether a body is missing that was not erased."""
+    lacks = entries.c.body.is_(None) & (entries.c.erased == 0)
+    query = select(entries.c.id, lacks).where(entries.c.device == device, entries.c.seq.between(first, last))
+    return {row[0]: bool(row[1]) for row in connection.execute(query)}
+
+
+def chain(connection: Connection, device: int, first: int) -> dict[bytes, bytes | None]:
+    """What a device has written from a seq on, branches included: id and the id before it, lowest seq first."""
+    query = select(entries.c.id, entries.c.header).where(entries.c.device == device, entries.c.seq >= first)
+    return {row[0]: as_entry(row[0], b"", row[1]).prev for row in connection.execute(query.order_by(entries.c.seq))}
+
+
+def fill_body(connection: Connection, circle: int, identifier: bytes, body: bytes) -> int:
+    """Gives an entry the body that it lacks; 0 where it has one, or where it was erased."""
+    change = update(entries).where(entries.c.id == identifier, entries.c.circle == circle)
+    change = change.where(entries.c.body.is_(None), entries.c.erased == 0).values(body=body)
+    return connection.execute(change).rowcount
+
+
+def note_fork(connection: Connection, device: int) -> bool:
+    """Notes the lowest seq of which a device has two entries; whether there is one."""
+    twice = select(entries.c.seq).where(entries.c.device == device).group_by(entries.c.seq).having(func.count() > 1)
+    seq = connection.scalar(twice.order_by(entries.c.seq).limit(1))
+    if seq is not None:
+        connection.execute(update(devices).where(devices.c.no == device).values(forked_at=seq))
+    return seq is not None
+
+
+Waiting = dict[bytes, tuple[Entry, Raw]]
+
+
+def read_waiting(connection: Connection, circle: int) -> Waiting:
+    """The entries that lack a parent, those that have waited longest first."""
+    query = select(waiting).where(waiting.c.circle == circle).order_by(waiting.c.no)
+    return {
+        row.id: (as_entry(row.id, row.key, row.header), Raw(row.header, row.signature, row.body))
+        for row in connection.execute(query)
+    }
+
+
+def write_waiting(connection: Connection, circle: int, before: Waiting, after: Waiting) -> None:
+    """Makes the room of those that wait what it is now."""
+    gone = [{"of_id": identifier} for identifier in before if identifier not in after]
+    if gone:
+        connection.execute(delete(waiting).where(waiting.c.id == bindparam("of_id")), gone)
+    come = [
+        {"circle": circle, "key": entry.device, "id": entry.id} | msgspec.structs.asdict(raw)
+        for entry, raw in after.values()
+        if entry.id not in before
+    ]
+    if come:
+        connection.execute(insert(waiting), come)
 
 
 def is_short_id(text: str) -> bool:

@@ -1,0 +1,327 @@
+"""Taking in what others wrote: each section of a bundle in one transaction, whole or not at all.
+
+Nothing that is stored depends on who sent it. An entry is stored once all its parents are, if it is what it should be
+against them, and if a valid signature stands at it or after it on its chain. What lacks a parent waits in a room of
+its own, which is bounded, and is tried again with whatever arrives next.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from cercle.core.entry import Entry, Raw, Rejected, parse
+from cercle.core.event import Reason, Refused
+from cercle.core.log import MAX_BRANCHES, SIGNED_EVERY, Place, authentic, check_root, missing_parents
+from cercle.store import rows
+from cercle.store.database import transaction
+from cercle.store.live import device_number
+from cercle.store.tables import circles, devices
+
+MOST_WAITING = 8192
+MOST_WAITING_BYTES = 8 * 1024 * 1024
+MOST_NAMED = 1000
+
+WAITS = "waits"  # the fate of a group that lacks a parent; any other fate is the code of a rejection
+
+Run = tuple[bytes, Sequence[Raw]]
+
+
+class Why(Reason):
+    NO_BEGINNING = ("store.no_beginning", "This circle is not here yet, and the bundle does not begin where it began.")
+
+
+class Received(msgspec.Struct):
+    """What became of the entries: `new` ones are stored, `known` ones were here, `filled` of them had lacked their
+    body; so many wait now. `rejected`: the first thousand, each by its id or its place, with the code why."""
+
+    circle: int
+    new: int = 0
+    known: int = 0
+    filled: int = 0
+    waiting: int = 0
+    rejected: list[tuple[str, str]] = []
+
+    def reject(self, what: str, code: str) -> None:
+        if len(self.rejected) < MOST_NAMED:
+            self.rejected.append((what, code))
+
+
+def receive(
+    connection: Connection,
+    circle: bytes,
+    sections: Iterable[Sequence[Run]],
+    is_erased: Callable[[Entry], bool] = lambda entry: False,
+) -> Received:
+    """Stores what is new and right in these sections; `is_erased` says whose body must not come back. The circle
+    itself is new here where the first section holds its beginning. Raises `Refused` where it does not.
+
+    The caller has the circle fold what was stored, also where reading the sections fails half-way.
+    """
+    known = connection.scalar(select(circles.c.no).where(circles.c.id == circle))
+    received = Received(known or 0)
+    intake: Intake | None = None
+    for number, section in enumerate(sections, 1):
+        with transaction(connection):
+            if not received.circle:
+                received.circle = connection.execute(insert(circles).values(id=circle)).lastrowid
+            if intake is None:
+                intake = Intake(connection, circle, received, is_erased)
+            intake.take(section, f"section {number}")
+            if not known and not received.new:
+                raise Refused(Why.NO_BEGINNING)
+    return received
+
+
+class Arrival(msgspec.Struct, frozen=True, gc=False):
+    """An entry that came, authentic by the last entry of its group."""
+
+    entry: Entry
+    raw: Raw
+    group: int
+
+
+class Intake:
+    """One circle's door. Groups are the entries of a chain up to a signed one: they are stored together or not."""
+
+    def __init__(
+        self, connection: Connection, circle: bytes, received: Received, is_erased: Callable[[Entry], bool]
+    ) -> None:
+        self.connection = connection
+        self.id = circle
+        self.no = received.circle
+        self.received = received
+        self.is_erased = is_erased
+        self.devices: dict[bytes, int] = {}
+        self.forked: set[bytes] = set()
+        query = select(devices.c.key, devices.c.no, devices.c.forked_at).where(devices.c.circle == self.no)
+        for key, number, forked_at in connection.execute(query):
+            self.devices[key] = number
+            if forked_at is not None:
+                self.forked.add(key)
+        self.waiting = rows.read_waiting(connection, self.no)
+        self._clear()
+
+    def _clear(self) -> None:
+        self.arrivals: dict[bytes, Arrival] = {}
+        self.groups: list[list[Arrival]] = []
+        self.fates: list[str] = []
+        self.placed: dict[bytes, Entry] = {}
+        self.places: dict[bytes, Place | None] = {}
+        self.bodies: list[tuple[bytes, bytes]] = []
+        self.contested: set[bytes] = set()
+
+    def take(self, section: Sequence[Run], place: str) -> None:
+        """Judges the entries of a section, and those that wait, and writes down what follows."""
+        for number, (device, run) in enumerate(section, 1):
+            self._add(self._read(device, run, f"{place}, run {number}"))
+        for chain in chains([pair for identifier, pair in self.waiting.items() if identifier not in self.arrivals]):
+            self._add(chain)
+        ordered = sorted(self.arrivals.values(), key=lambda arrival: arrival.entry.lamport)
+        for device in self.contested:
+            self._hold_back(device, ordered)
+        self._place(ordered)
+        self._write(ordered)
+        self._clear()
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    def _read(self, device: bytes, run: Sequence[Raw], place: str) -> list[tuple[Entry, Raw]]:
+        """The entries of a run, as far as they are one chain that ends in a valid signature."""
+        entries: list[Entry] = []
+        before: Entry | None = None
+        for raw in run:
+            try:
+                entry = parse(self.id, device, raw.header, raw.body)
+                if before is not None and (entry.prev != before.id or entry.seq != before.seq + 1):
+                    raise Rejected("chain", "not the entry that follows")
+            except Rejected as rejected:
+                self.received.reject(f"{place}, entry {len(entries) + 1}", rejected.code)
+                break
+            entries.append(entry)
+            before = entry
+        count = authentic(entries, [raw.signature for raw in run[: len(entries)]])
+        for entry in entries[count:]:
+            self.received.reject(entry.id.hex(), "signature")
+        return list(zip(entries[:count], run, strict=False))
+
+    def _add(self, chain: list[tuple[Entry, Raw]]) -> None:
+        """Leaves out what is here already, and puts the others into groups, each of which ends in a signature."""
+        if not chain:
+            return
+        device = chain[0][0].device
+        if device in self.forked or any(group[0].entry.device == device for group in self.groups):
+            self.contested.add(device)
+        stored = self._stored(chain)
+        group: list[Arrival] = []
+        for entry, raw in chain:
+            if entry.id in stored:
+                self.received.known += 1
+                if stored[entry.id] and raw.body is not None:
+                    self.bodies.append((entry.id, raw.body))
+            elif entry.id not in self.arrivals:
+                arrival = self.arrivals[entry.id] = Arrival(entry, raw, len(self.groups))
+                group.append(arrival)
+            if raw.signature is not None and group:
+                self.groups.append(group)
+                self.fates.append("" if len(group) <= SIGNED_EVERY else "signature")
+                group = []
+        if group:
+            self.groups.append(group)
+            self.fates.append(WAITS)  # the end of a chain that has waited, and was too long to be kept
+
+    def _stored(self, chain: list[tuple[Entry, Raw]]) -> dict[bytes, bool]:
+        """What the log holds where this chain stands: id, and whether its body is missing."""
+        device = self.devices.get(chain[0][0].device)
+        if device is None:
+            return {}
+        stored = rows.between(self.connection, device, chain[0][0].seq, chain[-1][0].seq)
+        if stored.keys() - {entry.id for entry, _ in chain}:
+            self.contested.add(chain[0][0].device)
+        return stored
+
+    # --- judging -------------------------------------------------------------------------------------------------
+
+    def _find(self, identifier: bytes) -> Entry | Place | None:
+        found = self.placed.get(identifier)
+        if found is not None:
+            return found
+        if identifier not in self.places:
+            self.places[identifier] = rows.place(self.connection, self.no, identifier)
+        return self.places[identifier]
+
+    def _place(self, ordered: list[Arrival]) -> None:
+        """Gives each entry its place after its parents, or its group another fate; then takes back the places of
+        those whose groups fell."""
+        fates, placed = self.fates, self.placed
+        for arrival in ordered:
+            if fates[arrival.group]:
+                continue
+            entry = arrival.entry
+            try:
+                if missing_parents(entry, self._find):
+                    fates[arrival.group] = WAITS
+                    continue
+                if entry.prev is None:
+                    check_root(self.id, entry, [self._parent(parent) for parent in entry.seen])
+            except Rejected as rejected:
+                fates[arrival.group] = rejected.code
+                self.received.reject(entry.id.hex(), rejected.code)
+                continue
+            placed[entry.id] = entry
+        if any(fates):
+            self._take_back(ordered)
+
+    def _parent(self, identifier: bytes) -> Entry:
+        return self.placed.get(identifier) or rows.entry(self.connection, self.no, identifier)
+
+    def _take_back(self, ordered: list[Arrival]) -> None:
+        children: dict[bytes, list[Arrival]] = {}
+        for arrival in ordered:
+            for parent in arrival.entry.parents:
+                children.setdefault(parent, []).append(arrival)
+        fallen = [arrival for number, fate in enumerate(self.fates) if fate for arrival in self.groups[number]]
+        while fallen:
+            entry = fallen.pop().entry
+            self.placed.pop(entry.id, None)
+            for child in children.get(entry.id, ()):
+                if not self.fates[child.group]:
+                    self.fates[child.group] = WAITS
+                    fallen += self.groups[child.group]
+
+    def _hold_back(self, device: bytes, ordered: list[Arrival]) -> None:
+        """Two branches of a forked device prove the fork: any other waits until somebody else's entry descends from
+        it."""
+        own = {arrival.entry.id: arrival for arrival in ordered if arrival.entry.device == device}
+        if not own:
+            return
+        known = dict[bytes, bytes | None]()
+        if device in self.devices:
+            known = rows.chain(self.connection, self.devices[device], min(a.entry.seq for a in own.values()) - 1)
+        tips = known.keys() - known.values()
+        witnessed = descended_from(ordered, device, own)
+        for arrival in own.values():
+            entry = arrival.entry
+            if entry.prev is not None and entry.prev not in known:
+                continue  # it waits in any case
+            if entry.prev not in tips and len(tips) >= MAX_BRANCHES and entry.id not in witnessed:
+                self.fates[arrival.group] = self.fates[arrival.group] or WAITS
+                continue
+            tips.discard(entry.prev)
+            tips.add(entry.id)
+            known[entry.id] = entry.prev
+
+    # --- writing -------------------------------------------------------------------------------------------------
+
+    def _write(self, ordered: list[Arrival]) -> None:
+        stored = [self._row(arrival) for arrival in ordered if not self.fates[arrival.group]]
+        if stored:
+            self.connection.exec_driver_sql(INSERT, stored)
+        self.received.new += len(stored)
+        for identifier, body in self.bodies:
+            self.received.filled += rows.fill_body(self.connection, self.no, identifier, body)
+        for device in self.contested & self.devices.keys():
+            if rows.note_fork(self.connection, self.devices[device]):
+                self.forked.add(device)
+        self._keep_waiting(ordered)
+
+    def _row(self, arrival: Arrival) -> tuple[Any, ...]:
+        entry, raw = arrival.entry, arrival.raw
+        device = self.devices.get(entry.device)
+        if device is None:
+            device = self.devices[entry.device] = device_number(self.connection, self.no, entry.device)
+        erased = raw.body is not None and self.is_erased(entry)
+        body = None if erased else raw.body
+        return (self.no, device, entry.seq, entry.lamport, entry.id, raw.header, raw.signature, body, int(erased))
+
+    def _keep_waiting(self, ordered: list[Arrival]) -> None:
+        """Whoever has waited longest goes first when there is no room for more."""
+        waits = {arrival.entry.id: arrival for arrival in ordered if self.fates[arrival.group] == WAITS}
+        for arrival in ordered:
+            if self.fates[arrival.group] not in ("", WAITS):
+                self.received.reject(arrival.entry.id.hex(), "signature")
+        if not waits and not self.waiting:
+            return
+        kept = {identifier: pair for identifier, pair in self.waiting.items() if identifier in waits}
+        kept |= {one.entry.id: (one.entry, one.raw) for one in waits.values() if one.entry.id not in kept}
+        size = sum(len(raw.header) + len(raw.body or b"") for _, raw in kept.values())
+        while len(kept) > MOST_WAITING or size > MOST_WAITING_BYTES:
+            _, raw = kept.pop(next(iter(kept)))
+            size -= len(raw.header) + len(raw.body or b"")
+        rows.write_waiting(self.connection, self.no, self.waiting, kept)
+        self.waiting = kept
+        self.received.waiting = len(kept)
+
+
+INSERT = (
+    "INSERT INTO entries (circle, device, seq, lamport, id, header, signature, body, erased)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def chains(pairs: Iterable[tuple[Entry, Raw]]) -> list[list[tuple[Entry, Raw]]]:
+    """Entries of any devices as the chains that they form."""
+    found: list[list[tuple[Entry, Raw]]] = []
+    ends: dict[bytes, list[tuple[Entry, Raw]]] = {}
+    for entry, raw in sorted(pairs, key=lambda pair: pair[0].lamport):
+        chain = ends.pop(entry.prev, None) if entry.prev is not None else None
+        if chain is None:
+            chain = []
+            found.append(chain)
+        chain.append((entry, raw))
+        ends[entry.id] = chain
+    return found
+
+
+def descended_from(ordered: list[Arrival], device: bytes, own: dict[bytes, Arrival]) -> set[bytes]:
+    """The entries of a device, among its `own`, from which an entry of another one descends."""
+    found: set[bytes] = set()
+    waiting = [parent for one in ordered if one.entry.device != device for parent in one.entry.seen if parent in own]
+    while waiting:
+        identifier = waiting.pop()
+        before = own[identifier].entry.prev
+        found.add(identifier)
+        if before is not None and before in own and before not in found:
+            waiting.append(before)
+    return found

@@ -1,0 +1,1 @@
+"""How replicas meet: entries as bytes that travel, over the network or on a stick."""

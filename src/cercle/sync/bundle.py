@@ -1,0 +1,211 @@
+"""The bundle: entries of one circle as a file or an HTTP body, the same bytes.
+
+    bundle   = magic, circle, section*, end
+    magic    = "cercle-bundle/1\\n", 16 bytes of ASCII
+    circle   = the circle's id, 32 bytes
+    section  = size, then that many bytes: the DAG-CBOR spelling (the one of `core.spelling`) of a list of runs
+    size     = 4 bytes, big-endian, 1 to 2 MiB
+    run      = [device, [raw, ...]]: a device's key (32 bytes) and at least one entry, each of which names the one
+               before it as its `prev`
+    raw      = [header, signature | null, body | null]: at most 64 KiB of header and of body, 64 bytes of signature
+    end      = a size of 0, then the SHA-256 (32 bytes) of all bytes before it; nothing follows
+
+A section holds 1 to 4096 entries. Their parents stand in earlier sections, in the same one (in whatever run), or are
+held already by who reads it. The last entry of every run is signed, and so is one in 256 of those before it; a writer
+leaves out the other signatures. A body that was erased, or that the writer lacks, is null. A forked device has a run
+for each of its branches. The sections in which entries came are the smallest that a reader can hand on, since it
+lacks the signatures that were left out: nothing in a section can be cut off from its runs' ends.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from hashlib import sha256
+from typing import Annotated, BinaryIO
+
+import libipld
+import msgspec
+from msgspec import Meta
+
+from cercle.core.entry import Entry, Raw
+from cercle.core.event import Reason, Refused
+from cercle.core.log import SIGNED_EVERY
+from cercle.core.spelling import head
+
+MAGIC = b"cercle-bundle/1\n"
+MOST_ENTRIES = 4096
+MOST_BYTES = 2 * 1024 * 1024
+FULL = 3 * 512 * 1024  # where a writer begins another section, if it may cut there
+AROUND = 80  # what an entry takes beyond its header and body, rounded up
+
+Run = tuple[bytes, list[Raw]]
+Section = list[Run]
+
+Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
+Runs = Annotated[list[tuple[Key, Annotated[list[Raw], Meta(min_length=1)]]], Meta(min_length=1)]
+
+
+class Why(Reason):
+    NO_BUNDLE = ("sync.no_bundle", "This is not a bundle of a circle.")
+    NEWER = ("sync.newer", "This bundle was written by a newer Cercle: an update is needed to read it.")
+    CUT_SHORT = ("sync.cut_short", "This bundle ends too early: a part of it is missing.")
+    TOO_LARGE = ("sync.too_large", "A part of this bundle is larger than it may be.")
+    MALFORMED = ("sync.malformed", "A part of this bundle is damaged: it cannot be read.")
+    ALTERED = ("sync.altered", "This bundle is damaged: it is not as it was written.")
+    TOO_LONG = ("sync.too_long", "Something follows after the end of this bundle.")
+
+
+class Unreadable(Refused):
+    """The bytes are no bundle. `at` is where, counted in bytes from the start; `about` says more, in English."""
+
+    def __init__(self, reason: Reason, at: int, about: str = "") -> None:
+        super().__init__(reason)
+        self.at = at
+        self.about = about
+
+
+class Reader:
+    """`circle` is read at once; `sections` gives one section after the other and holds no more than that in memory."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.digest = sha256()
+        self.at = 0
+        try:
+            magic = self._read(len(MAGIC))
+        except Unreadable as error:
+            raise Unreadable(Why.NO_BUNDLE, 0) from error
+        if magic != MAGIC:
+            raise Unreadable(Why.NEWER if magic.startswith(b"cercle-bundle/") else Why.NO_BUNDLE, 0)
+        self.circle = self._read(32)
+
+    def sections(self) -> Iterator[Section]:
+        """Raises `Unreadable`; what was given before that stands, since each section is judged by itself."""
+        while size := int.from_bytes(self._read(4), "big"):
+            if size > MOST_BYTES:
+                raise Unreadable(Why.TOO_LARGE, self.at - 4)
+            start = self.at
+            yield _section(self._read(size), start)
+        whole = self.digest.digest()
+        if self._read(32) != whole:
+            raise Unreadable(Why.ALTERED, self.at - 32)
+        if self.stream.read(1):
+            raise Unreadable(Why.TOO_LONG, self.at)
+
+    def _read(self, size: int) -> bytes:
+        found = b""
+        while len(found) < size:  # a socket may give less than it was asked for
+            more = self.stream.read(size - len(found))
+            if not more:
+                raise Unreadable(Why.CUT_SHORT, self.at + len(found))
+            found += more
+        self.digest.update(found)
+        self.at += size
+        return found
+
+
+def _section(raw: bytes, at: int) -> Section:
+    try:
+        section: Section = msgspec.convert(libipld.decode_dag_cbor(raw), Runs)
+    except (ValueError, RecursionError, OverflowError) as error:  # msgspec's own is a ValueError
+        raise Unreadable(Why.MALFORMED, at, str(error)) from error
+    if sum(len(run) for _, run in section) > MOST_ENTRIES:
+        raise Unreadable(Why.TOO_LARGE, at)
+    if _spelled(section) != raw:
+        raise Unreadable(Why.MALFORMED, at, "not the one spelling of its value")
+    return section
+
+
+def _spelled(section: Section) -> bytes:
+    """The DAG-CBOR spelling of a section. What libipld writes will not do for so many random bytes: see `spell`."""
+    parts = [head(4, len(section))]
+    for device, run in section:
+        parts += (b"\x82", _bytes_head(32), device, head(4, len(run)))
+        for raw in run:
+            parts += (b"\x83", _bytes_head(len(raw.header)), raw.header)
+            for part in (raw.signature, raw.body):
+                if part is None:
+                    parts.append(b"\xf6")
+                else:
+                    parts += (_bytes_head(len(part)), part)
+    return b"".join(parts)
+
+
+@lru_cache(4096)
+def _bytes_head(length: int) -> bytes:
+    return head(2, length)
+
+
+def write(circle: bytes, entries: Iterable[tuple[Entry, Raw]]) -> Iterator[bytes]:
+    """The bytes of a bundle, piece by piece, from entries in an order in which they may arrive: parents first, and
+    every chain ending in a signature, as the log of a node has them."""
+    digest = sha256()
+    for piece in _pieces(circle, entries):
+        digest.update(piece)
+        yield piece
+    yield digest.digest()
+
+
+def _pieces(circle: bytes, entries: Iterable[tuple[Entry, Raw]]) -> Iterator[bytes]:
+    yield MAGIC
+    yield circle
+    for section in _sections(entries):
+        spelled = _spelled(section)
+        yield len(spelled).to_bytes(4, "big")
+        yield spelled
+    yield bytes(4)
+
+
+def _sections(entries: Iterable[tuple[Entry, Raw]]) -> Iterator[Section]:
+    """As many entries as fit, cut where the last of every run is signed. A body for which there is no room (it was
+    missing when its entry came, and was filled in later) is left out."""
+    waiting: list[tuple[Entry, Raw]] = []
+    unsigned: set[bytes] = set()
+    whole = size = 0
+    for entry, raw in entries:
+        if whole and (len(waiting) == MOST_ENTRIES or size + _size(raw) > FULL):
+            yield _runs(waiting[:whole])
+            waiting = waiting[whole:]
+            size = sum(_size(raw) for _, raw in waiting)
+            whole = 0
+        kept = raw if size + _size(raw) <= MOST_BYTES else Raw(raw.header, raw.signature, None)
+        waiting.append((entry, kept))
+        size += _size(kept)
+        if entry.prev is not None:
+            unsigned.discard(entry.prev)
+        if raw.signature is None:
+            unsigned.add(entry.id)
+        elif not unsigned:
+            whole = len(waiting)
+    if waiting:
+        yield _runs(waiting)
+
+
+def _size(raw: Raw) -> int:
+    return len(raw.header) + len(raw.body or b"") + AROUND
+
+
+def _runs(entries: list[tuple[Entry, Raw]]) -> Section:
+    """The chains in one section, each with as few signatures as may be."""
+    section: Section = []
+    ends: dict[bytes | None, list[Raw]] = {}
+    for entry, raw in entries:
+        run = ends.pop(entry.prev, None) if entry.prev is not None else None
+        if run is None:
+            run = []
+            section.append((entry.device, run))
+        run.append(raw)
+        ends[entry.id] = run
+    for _, run in section:
+        _thin_out(run)
+    return section
+
+
+def _thin_out(run: list[Raw]) -> None:
+    """Leaves the signature at the end, and before it the fewest that leave no gap of more than 256 entries."""
+    end = len(run) - 1
+    while end >= 0:
+        candidates = range(end - SIGNED_EVERY, end) if end >= SIGNED_EVERY else ()
+        kept = next((at for at in candidates if run[at].signature is not None), -1)
+        for at in range(kept + 1, end):
+            run[at] = Raw(run[at].header, None, run[at].body)
+        end = kept
