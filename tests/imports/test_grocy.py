@@ -96,15 +96,15 @@ def test_the_report_names_all_that_was_brought_and_left(node: Node) -> None:
         "batteries": 4,
         "battery charges": 10,
         "planned meals": 12,
-        "equipment": 2,
+        "pieces of equipment": 2,
         "own fields": 2,
         "own objects": 2,
         "recipes": 6,
-        "pictures": 5,
-        "parent products": 2,
-        "calories": 29,
+        "product pictures": 5,
+        "product parents": 2,
+        "calorie values": 29,
         "tare weights": 1,
-        "usual best-before dates": 4,
+        "usual best-before spans": 4,
     }
     assert [said.values for said in report.warnings] == [{"count": 53}, {"unit": "EUR"}]
 

@@ -1,6 +1,7 @@
 """What stands in files of bills, and what is said of those that cannot be read."""
 
 import json
+import time
 from collections import defaultdict
 from fractions import Fraction
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from cercle.core.event import Refused
-from cercle.imports import Why
+from cercle.imports import Report, Why
+from cercle.imports.ihatemoney import read
 from cercle.modules.accounts.rules import Move
 from cercle.store.node import Node
 from tests.imports.test_ihatemoney import PIZZA, bring, by_name, name_of, rational, write
@@ -206,6 +208,21 @@ def test_a_long_text_is_cut_and_strange_signs_harm_nothing(node: Node, tmp_path:
     live = node.find(report.circle)
     assert {live.words(entry)["what"] for entry in live.circle.accounts.moves} == {"x" * 2000, "ab\u202e<script>"}
     assert len(report.warnings) == 1
+
+
+def test_ten_megabytes_are_read_whole_before_anything_is_written(node: Node, tmp_path: Path) -> None:
+    path = write(tmp_path / "flat.json", *[PIZZA | {"what": f"Pizza {number}"} for number in range(60_000)])
+    assert path.stat().st_size > 10**7
+    path.write_text(path.read_text("utf-8")[:-1], "utf-8")
+    began = time.process_time()
+    with pytest.raises(Refused) as refusal:
+        bring(node, path)
+    assert refusal.value.reason is Why.NOT_JSON
+    path.write_text(path.read_text("utf-8") + "]", "utf-8")
+    report = Report()
+    assert len(read(path, report).bills) == 60_000
+    assert report == Report()
+    assert time.process_time() - began < 15
 
 
 def test_three_hundred_people(node: Node, tmp_path: Path) -> None:

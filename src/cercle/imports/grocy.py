@@ -40,16 +40,16 @@ NOT_BROUGHT = (
     ("batteries", "batteries", Why.NO_SUCH),
     ("battery charges", "battery_charge_cycles", Why.NO_SUCH),
     ("planned meals", "meal_plan", Why.NO_SUCH),
-    ("equipment", "equipment", Why.NO_SUCH),
+    ("pieces of equipment", "equipment", Why.NO_SUCH),
     ("own fields", "userfields", Why.NO_SUCH),
     ("own objects", "userobjects", Why.NO_SUCH),
 )
 NOT_OF_PRODUCTS = {
-    "picture_file_name": "pictures",
-    "parent_product_id": "parent products",
-    "calories": "calories",
+    "picture_file_name": "product pictures",
+    "parent_product_id": "product parents",
+    "calories": "calorie values",
     "enable_tare_weight_handling": "tare weights",
-    "default_best_before_days": "usual best-before dates",
+    "default_best_before_days": "usual best-before spans",
 }
 
 
