@@ -1,8 +1,8 @@
 """A copy of a whole node with its keys, and a new start from one that never writes on a chain of the old machine.
 
 Two machines with one device key would, sooner or later, write two entries with one number, and every replica would
-freeze the device. So each member whose key a node holds gets, before the first backup, an invitation for a further
-device of theirs whose private part only the node keeps: the spare. A restored node puts the old keys away and brings
+freeze the device. So each member whose key a node holds puts, before the first backup, a spare key aside: the log has
+its public part, as `people.spare_kept`, and the node its private one. A restored node puts the old keys away and brings
 each member in again by their spare, on a new key.
 """
 
@@ -18,11 +18,11 @@ from sqlalchemy import delete, select
 
 from cercle.core.entry import short
 from cercle.core.event import Reason, Refused
-from cercle.core.fold import ADULT, UpdateNeeded
+from cercle.core.fold import UpdateNeeded
 from cercle.core.keys import public
 from cercle.exchange import writers
 from cercle.modules import load
-from cercle.modules.people.events import Invited, Joined
+from cercle.modules.people.events import Joined, SpareKept
 from cercle.store import keyring
 from cercle.store.database import FILE, SCHEMA, copy, hold, transaction, version
 from cercle.store.live import Live
@@ -89,8 +89,8 @@ def back_up(node: Node, target: Path) -> list[Person]:
 
 
 def make_spares(node: Node, no: int) -> list[Person]:
-    """A spare for everybody of this circle for whom the node writes and who has none yet; gives those who get none,
-    as a child does where no adult writes here who could invite."""
+    """A spare for everybody of this circle for whom the node writes and who has none yet; gives those whose device the
+    circle does not let do that, as one that is frozen."""
     try:
         live = node.live(no)
     except UpdateNeeded:
@@ -98,24 +98,22 @@ def make_spares(node: Node, no: int) -> list[Person]:
     live.seal()  # what a restore cannot settle by itself is settled now
     members = live.circle.roots.members
     here = [member for member in writers(node, live) if not members[member].gone]
-    adults = [member for member in here if members[member].kind == ADULT]
     without = []
     for member in here:
         if spare_of(node, live, member) is not None:
             continue
-        by = member if member in adults else next(iter(adults), "")
         try:
-            make_spare(node, live, by, member)
+            make_spare(node, live, member)
         except Refused:
             without.append(person_of(live, member))
     return without
 
 
-def make_spare(node: Node, live: Live, by: str, member: str) -> None:
+def make_spare(node: Node, live: Live, member: str) -> None:
     seed = keyring.new_seed()
     person = keyring.person_of_member(node.connection, live.no, member)
     with transaction(node.connection):
-        entry = node.act(live, by, Invited(key=public(keyring.load(seed)), member=member, uses=0))[0]
+        entry = node.act(live, member, SpareKept(key=public(keyring.load(seed))))[0]
         keyring.keep_key(node.connection, live.no, person or 0, member, seed, SPARE, short(entry.id))
 
 

@@ -38,12 +38,14 @@ def test_backup_is_one_private_file_with_all_that_was_there(home: Terminal, tmp_
 
 def test_spares_are_made_once_and_the_next_backup_replaces_the_file(home: Terminal, tmp_path: Path) -> None:
     home("backup", tmp_path / "home.cercle")
-    spares = [line for line in home.lines("log", "Home") if line["kept"].get("uses") == 0]
-    assert [line["kept"]["member"] for line in spares] == [line["by"] for line in spares]
+    spares = home.lines("log", "Home", "--text", "spare key")
+    assert {line["by"] for line in spares} == set(devices(home))
     assert len(spares) == 2
+    assert home.json("show", "Home", "people")["invitations"] == []
     entry = act(home)
     home("backup", tmp_path / "home.cercle")
-    assert len([line for line in home.lines("log", "Home") if line["kept"].get("uses") == 0]) == 2
+    again = home.lines("log", "Home", "--text", "spare key")
+    assert [line["id"] for line in again] == [line["id"] for line in spares]
     restored = home.at(tmp_path / "restored")
     restored("restore", tmp_path / "home.cercle")
     assert entry in [line["id"] for line in restored.lines("log", "Home")]
@@ -61,13 +63,15 @@ def test_backup_overwrites_no_other_file_and_not_the_data(home: Terminal, tmp_pa
     assert len(home.json("circles")) == 1
 
 
-def test_a_child_is_brought_in_again_by_an_adult(home: Terminal, tmp_path: Path) -> None:
+def test_a_child_and_a_guest_come_back_as_what_they_were(home: Terminal, tmp_path: Path) -> None:
     home("join", "Home", "Chloé", "--kind", "child")
+    home("join", "Home", "Dov", "--kind", "guest")
     assert home.json("backup", tmp_path / "home.cercle")["without"] == []
     restored = home.at(tmp_path / "restored")
     told = restored.json("restore", tmp_path / "home.cercle")
-    assert [person["name"] for person in told["joined"]] == ["Amina", "Bruno", "Chloé"]
-    assert restored.json("show", "Home", "people")["members"]["Chloé"]["kind"] == "child"
+    assert [person["name"] for person in told["joined"]] == ["Amina", "Bruno", "Chloé", "Dov"]
+    members = restored.json("show", "Home", "people")["members"]
+    assert (members["Chloé"]["kind"], members["Dov"]["kind"]) == ("child", "guest")
 
 
 def test_a_restored_node_writes_on_new_keys_and_never_forks_the_old_machine(home: Terminal, tmp_path: Path) -> None:

@@ -49,12 +49,14 @@ def as_text(here: Here, report: Report, told: dict[str, Any]) -> list[str]:
     _ = here.gettext
     started = _("A new circle has begun: %(circle)s", circle=report.circle)
     lines = [started if report.new else _("Into the circle %(circle)s", circle=report.circle)]
-    for sentence, counts in ((_("Brought"), report.brought), (_("There already"), report.already)):
+    counted = ((_("Brought: %(what)s."), report.brought), (_("There already: %(what)s."), report.already))
+    for sentence, counts in counted:
         if counts:
-            lines.append(f"{sentence}: {', '.join(f'{count} {_(what)}' for what, count in counts.items())}")
+            lines.append(sentence % {"what": ", ".join(f"{count} {_(what)}" for what, count in counts.items())})
     for left in told["left"]:
         examples = f" ({', '.join(left['examples'])})" if left["examples"] else ""
-        lines.append(f"{_('Left')}: {left['count']} {_(left['what'])}. {left['why']}{examples}")
+        what = f"{left['count']} {_(left['what'])}"
+        lines.append(_("Left: %(what)s. %(why)s", what=what, why=f"{left['why']}{examples}"))
     return [*lines, *told["warnings"]]
 
 

@@ -39,6 +39,19 @@ class Invited(Struct, frozen=True, kw_only=True):
 
 
 @event(
+    "people.spare_kept",
+    may=EVERYBODY,
+    en="{by} put a spare key aside, for after a restore.",
+    fr="{by} a mis de côté une clé de secours, pour après une restauration.",
+)
+class SpareKept(Struct, frozen=True, kw_only=True):
+    """Whoever holds the private part of `key` may come in as this very person on a further device, whenever: the node
+    that writes for them keeps it in its backups."""
+
+    key: Key
+
+
+@event(
     "people.invitation_withdrawn",
     may=ADULTS,
     en="{by} withdrew an invitation.",

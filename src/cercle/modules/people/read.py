@@ -43,12 +43,17 @@ def people(circle: Circle, today: str, gone: bool = False) -> list[Person]:
 
 
 def invitations(circle: Circle) -> dict[str, Invitation]:
-    """Those that still admit somebody."""
+    """Those that still admit somebody; not the spares, by which people come back by themselves."""
     return {
         name: invitation
         for name, invitation in circle.people.invitations.items()
-        if invitation.left and not (invitation.until and circle.time > invitation.until)
+        if invitation.left and not is_spare(invitation) and not (invitation.until and circle.time > invitation.until)
     }
+
+
+def is_spare(invitation: Invitation) -> bool:
+    """Whether it is for the very person who made it, as often as they need it."""
+    return invitation.left < 0 and invitation.member == invitation.by
 
 
 def names(circle: Circle) -> dict[str, str]:

@@ -93,6 +93,12 @@ def invited(circle: Circle, act: Act) -> None:
     circle.people.invitations[act.id] = Invitation(act.by, kind, event.member or "", left, event.until)
 
 
+@rule(events.SpareKept)
+def spare_kept(circle: Circle, act: Act) -> None:
+    kind = circle.roots.members[act.by].kind
+    circle.people.invitations[act.id] = Invitation(act.by, kind, act.by, -1, 0)
+
+
 @rule(events.InvitationWithdrawn)
 def invitation_withdrawn(circle: Circle, act: Act) -> None:
     open_invitation(circle, act.event.invitation).left = 0

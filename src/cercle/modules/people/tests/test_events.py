@@ -3,6 +3,7 @@
 import pytest
 
 from cercle.core.entry import Rejected, short
+from cercle.core.keys import public
 from cercle.modules.circle.events import Linked, Renamed
 from cercle.modules.people.events import (
     Added,
@@ -15,12 +16,13 @@ from cercle.modules.people.events import (
     KindChanged,
     Left,
     RemovalAgreed,
+    SpareKept,
     WentAway,
     WordsErased,
 )
 from cercle.modules.people.read import agreed_removals, invitations, names, people
 from cercle.modules.people.rules import Why
-from tests.story import DAY, Story
+from tests.story import DAY, Invitation, Story
 
 NOBODY = "0" * 20
 TODAY = "2026-03-02"
@@ -101,6 +103,24 @@ def test_a_person_without_a_device_is_given_one_by_an_adult(story: Story) -> Non
     phone = story.join("farid", story.invite(story.bruno, member=grandmother))
     assert phone.member == grandmother
     assert people(story.circle, TODAY)[-1].has_device
+
+
+def test_people_spare_kept(story: Story) -> None:
+    key = story.key("spare")
+    spare = Invitation(story.chloe.brings(SpareKept(key=public(key))), key)
+    assert spare.id not in invitations(story.circle), "nobody else is invited"
+    again = [story.join("chloe", spare, device) for device in (1, 2)]
+    assert [person.member for person in again] == [story.chloe.member] * 2
+    assert kinds(story)[story.chloe.member] == "child"
+
+
+def test_people_spare_kept_is_refused(story: Story) -> None:
+    assert story.dov.is_refused(SpareKept(key=bytes(31))) == "circle.malformed"
+    key = story.key("spare")
+    spare = Invitation(story.dov.brings(SpareKept(key=public(key))), key)
+    story.bruno.brings(InvitationWithdrawn(invitation=spare.id))
+    late = story.join("dov", spare, 1)
+    assert story.verdict(short(late.last.id)) == Why.USED.code
 
 
 def test_people_invitation_withdrawn(story: Story) -> None:
