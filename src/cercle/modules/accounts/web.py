@@ -116,7 +116,6 @@ def line_of(visit: Visit, entry: str, move: Move) -> dict[str, Any]:
         "text": money(move.amount, move.unit, visit.language),
         "href": f"{visit.home}/log/{entry}",
         "corrected": visit.gettext("taken back") if move.corrected else None,
-        "state": "ok",
     }
 
 
@@ -227,16 +226,16 @@ def statement_row(visit: Visit, line: Any, unit: str) -> dict[str, Any]:
     move = visit.circle.accounts.moves[line.entry]
     told = visit.here.entry(line.entry)
     when = (told.kept.get("day") if told else None) or visit.day_of(told.time if told else 0)
-    title = what(visit, line.entry, move)
     correctable = not line.corrected and not line.of and move.module == "accounts" and visit.may(Corrected)
     return {
+        "key": line.entry,
         "day": day(when, visit.language),
-        "what": title,
+        "what": what(visit, line.entry, move),
         "href": f"{visit.home}/log/{line.entry}",
         "amount": figure(visit, line.amount, unit),
         "after": money(line.after, unit, visit.language),
         "corrected": visit.gettext("taken back") if line.corrected else None,
-        "correct": {"key": line.entry, "what": title} if correctable else None,
+        "correctable": correctable,
     }
 
 
