@@ -14,9 +14,12 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from cercle.core.fold import Why as FoldWhy
+import cercle.backup
+import cercle.imports
+import cercle.store.receive
+import cercle.sync.bundle  # noqa: F401  (these four for their reasons)
+from cercle.core.event import Reason
 from cercle.modules import load
-from cercle.store.live import Why as StoreWhy
 
 SOURCE = Path(__file__).parent.parent / "src" / "cercle"
 PO = SOURCE / "locale" / "fr" / "LC_MESSAGES" / "cercle.po"
@@ -31,7 +34,7 @@ def gathered() -> Catalog:
     methods = [("**/tests/**", "ignore"), ("**.py", "python"), ("**.html", "jinja2")]
     for _, _, message, _, context in extract_from_dir(SOURCE, methods, OPTIONS, KEYWORDS):
         catalog.add(message, context=context, flags=flags(message))
-    reasons = [*FoldWhy, *StoreWhy, *(reason for module in load() for reason in module.reasons)]
+    reasons = [reason for enumeration in Reason.__subclasses__() for reason in enumeration]
     parts = [text for module in load() for part in module.parts for text in (part.label, part.offer)]
     for text in [*(reason.sentence for reason in reasons), *parts]:
         if text:
