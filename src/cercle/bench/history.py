@@ -96,6 +96,7 @@ class History:
         declared = known(type(event))
         kept, words = split(declared, event)
         kept["act"] = self.random.randbytes(ACT_SIZE)
+        self.clock += self.random.randint(MINUTE // 4, 20 * MINUTE)
         return self._append(key, declared.name, kept, write_words(self.random.randbytes(SALT_SIZE), words), tips)
 
     def _append(
@@ -111,7 +112,6 @@ class History:
         heads = self.tips if tips is None else tips
         seen = heads_to_see(heads.items(), device, MAX_SEEN)
         lamports = [heads[parent].lamport for parent in seen] + ([before.lamport] if before else [])
-        self.clock += self.random.randint(MINUTE // 4, 20 * MINUTE)
         entry, header = compose(
             NO_CIRCLE if event == GENESIS else self.id,
             device,
