@@ -13,6 +13,7 @@ from cercle.core.spelling import head, in_spelled_order, spell
 
 REMOVAL_AGREED = "people.removal_agreed"
 ADULT = "adult"
+SPELLED_AT_ONCE = 1024
 
 
 class Why(Reason):
@@ -337,8 +338,10 @@ def _hash_of(state: msgspec.Struct) -> bytes:
             digest.update(_spelled(value))
             continue
         digest.update(head(5, len(value)))
-        for key in in_spelled_order(value):
-            digest.update(spell(key) + _spelled(value[key]))
+        keys = in_spelled_order(value)
+        for start in range(0, len(keys), SPELLED_AT_ONCE):
+            some = {key: value[key] for key in keys[start : start + SPELLED_AT_ONCE]}
+            digest.update(_spelled(some)[len(head(5, len(some))) :])
     return digest.digest()
 
 

@@ -60,8 +60,9 @@ class Replica:
             raise UpdateNeeded(self.lacking)
         return self._circle
 
-    def take(self, entries: Iterable[Entry]) -> list[Epoch]:
-        """Adds entries that are new here (parents before children); gives the epochs that their seals settled."""
+    def take(self, entries: Iterable[Entry], more: bool = False) -> list[Epoch]:
+        """Adds entries that are new here (parents before children); gives the epochs that their seals settled. Where
+        `more` follow at once, what is pending is folded with the last of them."""
         settled: list[Epoch] = []
         if self.lacking:
             return settled
@@ -71,8 +72,9 @@ class Replica:
                 self.pending.entries[entry.id] = entry
                 if entry.event == SEALED and self._counts(entry):
                     settled.append(self._settle(entry))
-            ordered = self.pending.ordered()
-            self.verdicts = dict(zip((e.id for e in ordered), fold_epoch(self._circle, ordered), strict=True))
+            if not more:
+                ordered = self.pending.ordered()
+                self.verdicts = dict(zip((e.id for e in ordered), fold_epoch(self._circle, ordered), strict=True))
         except UpdateNeeded as needed:
             self.lacking = str(needed)
         return settled

@@ -67,7 +67,9 @@ def head(major: int, number: int) -> bytes:
 
 def in_spelled_order(keys: Iterable[str]) -> list[str]:
     """The keys of a map as they are spelled: the shorter ones first, then by their bytes."""
-    return sorted(keys, key=lambda key: (len(key.encode()), key.encode()))
+    by_bytes = sorted(keys)  # UTF-8 sorts as the text does
+    ascii_only = all(map(str.isascii, by_bytes))
+    return sorted(by_bytes, key=len if ascii_only else lambda key: len(key.encode()))
 
 
 def check_types(items: Iterable[Any], depth: int, ascii_only: bool) -> None:

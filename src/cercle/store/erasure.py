@@ -22,31 +22,31 @@ class Erasing:
         self.connection = connection
         self.no = circle
         query = select(erasures.c.entry).where(erasures.c.circle == circle)
-        self.done: set[bytes] = set(connection.scalars(query))
+        self.done = {identifier: rows.entry(connection, circle, identifier) for identifier in connection.scalars(query)}
         self.waiting: list[Entry] = []
-        self.of_people: list[Entry] = []
 
     def take(self, new: Iterable[Entry]) -> None:
         """Notes the erasures among entries that came in."""
-        for entry in new:
-            if entry.event in (ENTRY_ERASED, WORDS_ERASED):
-                if entry.event == WORDS_ERASED:
-                    self.of_people.append(entry)
-                if entry.id not in self.done:
-                    self.waiting.append(entry)
+        self.waiting += [e for e in new if e.event in (ENTRY_ERASED, WORDS_ERASED) and e.id not in self.done]
 
-    def apply(self, replica: Replica, new: Iterable[Entry] = ()) -> bool:
-        """Carries out what is in effect now; whether words were removed, so that the caller purges what is left."""
+    def apply(self, replica: Replica, after: int | None = None) -> bool:
+        """Carries out what is in effect now, also on what arrived after that number; whether words were removed, so
+        that the caller purges what is left."""
         removed = False
-        for entry in [entry for entry in self.waiting if self._is_due(replica, entry)]:
-            self.waiting.remove(entry)
-            self.done.add(entry.id)
-            self.connection.execute(insert(erasures).values(circle=self.no, entry=entry.id))
-            removed = self._erase(replica.circle, entry) or removed
-        late = [entry for entry in new if self._is_covered(replica.circle, entry)]
-        for entry in late:
-            removed = self._drop(entry.id) or removed
+        for erasure in [erasure for erasure in self.waiting if self._is_due(replica, erasure)]:
+            self.waiting.remove(erasure)
+            self.done[erasure.id] = erasure
+            self.connection.execute(insert(erasures).values(circle=self.no, entry=erasure.id))
+            removed = self._erase(replica.circle, erasure) or removed
+        if self.done and after is not None:
+            for entry in rows.arrived(self.connection, self.no, after):
+                if self.covers(replica.circle, entry):
+                    removed = self._drop(entry) or removed
         return removed
+
+    def covers(self, circle: Circle, entry: Entry) -> bool:
+        """Whether an erasure that is in effect has removed the words of this entry."""
+        return any(is_under(circle, entry, erasure) for erasure in self.done.values())
 
     def _is_due(self, replica: Replica, entry: Entry) -> bool:
         verdict = replica.verdicts.get(entry.id)
@@ -56,38 +56,35 @@ class Erasing:
         target = entry.kept.get("author" if entry.event == ENTRY_ERASED else "member")
         return verdict == "" and device is not None and device.member == target
 
-    def _erase(self, circle: Circle, entry: Entry) -> bool:
-        if entry.event == WORDS_ERASED:
-            return self._erase_person(circle, entry)
-        row = rows.by_short_id(self.connection, self.no, entry.kept["entry"])
-        if row is None or author(circle, row.key) != entry.kept["author"]:
+    def _erase(self, circle: Circle, erasure: Entry) -> bool:
+        if erasure.event == ENTRY_ERASED:
+            row = rows.by_short_id(self.connection, self.no, erasure.kept["entry"])
+            found: Iterable[Entry] = [rows.as_entry(row.id, row.key, row.header)] if row else []
+        else:
+            found = rows.arrived(self.connection, self.no, 0)
+        dropped = [self._drop(entry) for entry in found if is_under(circle, entry, erasure)]
+        return any(dropped)
+
+    def _drop(self, entry: Entry) -> bool:
+        """Also where the body is missing: it must not be filled in later."""
+        if entry.body_hash is None:
             return False
-        return self._drop(row.id)
+        change = update(entries).where(entries.c.id == entry.id, entries.c.circle == self.no, entries.c.erased == 0)
+        return self.connection.execute(change.values(body=None, erased=1)).rowcount > 0
 
-    def _erase_person(self, circle: Circle, entry: Entry) -> bool:
-        removed = False
-        for found in rows.arrived(self.connection, self.no):
-            if self._is_under(circle, found, entry):
-                removed = self._drop(found.id) or removed
-        return removed
 
-    def _is_covered(self, circle: Circle, entry: Entry) -> bool:
-        return any(one.id in self.done and self._is_under(circle, entry, one) for one in self.of_people)
-
-    @staticmethod
-    def _is_under(circle: Circle, entry: Entry, erasure: Entry) -> bool:
-        """Written before, by that person's devices, or naming that person."""
-        member = erasure.kept["member"]
-        if entry.lamport >= erasure.lamport:
-            return False
-        if author(circle, entry.device) == member:
-            return True
-        field = NAMING.get(entry.event, "")
-        return field != "" and member == (entry.kept.get(field) if field else short(entry.id))
-
-    def _drop(self, identifier: bytes) -> bool:
-        changed = update(entries).where(entries.c.id == identifier, entries.c.body.is_not(None))
-        return self.connection.execute(changed.values(body=None, erased=1)).rowcount > 0
+def is_under(circle: Circle, entry: Entry, erasure: Entry) -> bool:
+    """Whether these words are meant: those of that entry, if its author is said rightly; or what was written before
+    by that person's devices, or names that person."""
+    if erasure.event == ENTRY_ERASED:
+        return short(entry.id) == erasure.kept["entry"] and author(circle, entry.device) == erasure.kept["author"]
+    member = erasure.kept["member"]
+    if entry.lamport >= erasure.lamport:
+        return False
+    if author(circle, entry.device) == member:
+        return True
+    field = NAMING.get(entry.event, "")
+    return field != "" and member == (entry.kept.get(field) if field else short(entry.id))
 
 
 def author(circle: Circle, device: bytes) -> str:

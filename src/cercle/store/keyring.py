@@ -50,17 +50,13 @@ def keep_key(
 
 def key_of_member(connection: Connection, circle: int, member: str) -> Signer | None:
     """The device key with which this node writes for a member, or None."""
-    query = select(keys.c.seed).where(
-        keys.c.circle == circle, keys.c.member == member, keys.c.purpose == "device"
-    )
+    query = select(keys.c.seed).where(keys.c.circle == circle, keys.c.member == member, keys.c.purpose == "device")
     seed = connection.scalar(query.order_by(keys.c.no.desc()))
     return load(seed) if seed else None
 
 
 def key_of_device(connection: Connection, circle: int, device: bytes) -> Signer | None:
-    query = select(keys.c.seed).where(
-        keys.c.circle == circle, keys.c.key == device, keys.c.purpose == "device"
-    )
+    query = select(keys.c.seed).where(keys.c.circle == circle, keys.c.key == device, keys.c.purpose == "device")
     seed = connection.scalar(query)
     return load(seed) if seed else None
 
@@ -72,9 +68,7 @@ def members_of_person(connection: Connection, person: int) -> dict[int, str]:
 
 
 def person_of_member(connection: Connection, circle: int, member: str) -> int | None:
-    query = select(keys.c.person).where(
-        keys.c.circle == circle, keys.c.member == member, keys.c.purpose == "device"
-    )
+    query = select(keys.c.person).where(keys.c.circle == circle, keys.c.member == member, keys.c.purpose == "device")
     return connection.scalar(query)
 
 

@@ -28,6 +28,7 @@ from cercle.store.tables import devices, entries, epochs, snapshots
 SEAL_AFTER = 128
 DUE_AT_ONCE = frozenset({"circle.adopted", REMOVAL_AGREED, "people.entry_erased", "people.words_erased"})
 WORDS_REMEMBERED = 20_000
+READ_AT_ONCE = 8192
 
 T = TypeVar("T")
 
@@ -74,7 +75,21 @@ class Live:
         return found
 
     def _load(self) -> None:
-        """From the last snapshot on, or from the genesis where there is none that this program can read."""
+        """From the last snapshot on, or from the genesis where there is none that this program can read; with the lock
+        of the database, so that no other process settles anything between two looks."""
+        with transaction(self.connection):
+            self._load_settled()
+            self._heads.clear()
+            self._devices.clear()
+            self.erasing = Erasing(self.connection, self.no)
+            self.tips: dict[bytes, Place] = {}
+            self._take(rows.pending, 0)
+            if self.erasing.waiting:
+                self._erase()
+            self._last = self._newest()
+            self._version = self._data_version()
+
+    def _load_settled(self) -> None:
         row = self.connection.execute(select(snapshots).where(snapshots.c.circle == self.no)).first()
         self.replica, epoch = Replica(self.modules), 0
         if row is not None:
@@ -86,17 +101,21 @@ class Live:
             Epoch(found, [], seal_time) for found, seal_time in rows.settled(self.connection, self.no, epoch)
         )
         self._saved = self.replica.base
-        self._heads.clear()
-        self._devices.clear()
-        self.erasing = Erasing(self.connection, self.no)
-        self.tips: dict[bytes, Place] = {}
-        pending = rows.pending(self.connection, self.no)
-        self._keep(self.replica.take(pending))
-        self.erasing.take(pending)
-        for entry in pending:
-            self._pass(entry)
-        self._last = self._newest()
-        self._version = self._data_version()
+
+    def _take(self, read: Callable[[Connection, int, int, int], list[tuple[int, Entry]]], last: int) -> int:
+        """Folds the entries that are read after that number, so many at a time, and writes down what is settled by
+        them; gives the number of the last one."""
+        more = True
+        while more:
+            found = read(self.connection, self.no, last, READ_AT_ONCE)
+            more = len(found) == READ_AT_ONCE
+            new = [entry for _, entry in found]
+            self._keep(self.replica.take(new, more))
+            self.erasing.take(new)
+            for entry in new:
+                self._pass(entry)
+            last = found[-1][0] if found else last
+        return last
 
     def _newest(self) -> int:
         query = select(entries.c.no).order_by(entries.c.no.desc()).limit(1)
@@ -117,17 +136,13 @@ class Live:
         if version == self._version and not arrived:
             return False
         self._version = version
-        found = rows.arrived_since(self.connection, self.no, self._last)
-        if not found:
+        if self._newest() == self._last:
             return False
-        self._last = found[-1][0]
-        new = [entry for _, entry in found]
-        self._heads.clear()
-        for entry in new:
-            self._pass(entry)
-        self._keep(self.replica.take(new))
-        self.erasing.take(new)
-        self._erase(new)
+        with transaction(self.connection, self.reload):
+            self._heads.clear()
+            before, self._last = self._last, self._take(rows.arrived_since, self._last)
+            self._erase(before)
+        self._purge_if_due()
         self._words.clear()
         self._made.clear()
         self.changed()
@@ -139,10 +154,15 @@ class Live:
         self._made.clear()
         self._load()
 
-    def _erase(self, new: Sequence[Entry]) -> None:
-        if self.erasing.apply(self.replica, new):
+    def _erase(self, after: int | None = None) -> None:
+        if self.erasing.apply(self.replica, after):
             self._words.clear()
             self._purge = True
+
+    def _purge_if_due(self) -> None:
+        if self._purge and not is_writing(self.connection):
+            self._purge = False
+            purge(self.connection)
 
     def words(self, identifier: str) -> dict[str, Any]:
         """The words of the entry with this short id; {} where they are missing or erased."""
@@ -215,9 +235,7 @@ class Live:
                 if verdict:
                     raise Refused(self._reason(verdict))
             self._maybe_seal([entry for entry, _ in written])
-        if self._purge and not is_writing(self.connection):
-            self._purge = False
-            purge(self.connection)
+        self._purge_if_due()
         self._made.clear()
         self.changed()
         return [entry for entry, _ in written]
@@ -327,7 +345,7 @@ class Live:
         if due:
             self._seal()
         self.erasing.take(written)
-        self._erase(())
+        self._erase()
 
     def seal(self) -> bool:
         """Settles what is pending, where this node holds the keeper's key; whether it did."""
@@ -357,6 +375,8 @@ class Live:
 
     def _keep(self, settled: list[Epoch], start: int | None = None) -> None:
         """Writes down what was settled, and the snapshot where the replica made a new one."""
+        if self.replica.lacking:
+            return  # it is relayed, and settled once the program knows how
         if start is None:
             start = self.replica.tree.size - sum(len(epoch.entries) for epoch in settled)
         number = self.circle.roots.epoch - len(settled)

@@ -23,25 +23,25 @@ def as_entry(identifier: bytes, device: bytes, header: bytes) -> Entry:
     return Entry(identifier, device, *libipld.decode_dag_cbor(header)[1:])
 
 
-def arrived_since(connection: Connection, circle: int, no: int) -> list[tuple[int, Entry]]:
-    """(number, entry) of all that came after number `no`, in the order of arrival: parents before children."""
+def arrived_since(connection: Connection, circle: int, no: int, most: int | None = None) -> list[tuple[int, Entry]]:
+    """(number, entry) of the first that came after number `no`, in the order of arrival: parents before children."""
     query = select(*_READ).select_from(_JOINED)
-    query = query.where(entries.c.circle == circle, entries.c.no > no).order_by(entries.c.no)
+    query = query.where(entries.c.circle == circle, entries.c.no > no).order_by(entries.c.no).limit(most)
     return [(row[0], as_entry(row[1], row[2], row[3])) for row in connection.execute(query)]
 
 
-def arrived(connection: Connection, circle: int) -> Iterator[Entry]:
-    """Every entry of the circle, in the order of arrival."""
-    query = select(*_READ).select_from(_JOINED).where(entries.c.circle == circle).order_by(entries.c.no)
-    for row in connection.execution_options(yield_per=4096).execute(query):
+def arrived(connection: Connection, circle: int, no: int) -> Iterator[Entry]:
+    """Every entry of the circle that came after number `no`, in the order of arrival."""
+    query = select(*_READ).select_from(_JOINED).where(entries.c.circle == circle, entries.c.no > no)
+    for row in connection.execution_options(yield_per=4096).execute(query.order_by(entries.c.no)):
         yield as_entry(row[1], row[2], row[3])
 
 
-def pending(connection: Connection, circle: int) -> list[Entry]:
-    """All that no seal covers, parents before children."""
-    query = select(*_READ).select_from(_JOINED)
-    query = query.where(entries.c.circle == circle, entries.c.position.is_(None)).order_by(entries.c.no)
-    return [as_entry(row[1], row[2], row[3]) for row in connection.execute(query)]
+def pending(connection: Connection, circle: int, no: int, most: int) -> list[tuple[int, Entry]]:
+    """The same of what no seal covers."""
+    query = select(*_READ).select_from(_JOINED).where(entries.c.circle == circle, entries.c.position.is_(None))
+    query = query.where(entries.c.no > no).order_by(entries.c.no).limit(most)
+    return [(row[0], as_entry(row[1], row[2], row[3])) for row in connection.execute(query)]
 
 
 def settled(connection: Connection, circle: int, after_epoch: int) -> Iterator[tuple[list[Entry], int]]:
@@ -158,23 +158,15 @@ def bodies(connection: Connection, circle: int, identifiers: list[str]) -> dict[
     return found
 
 
-_SETTLE = (
-    update(entries)
-    .where(entries.c.id == bindparam("of_id"), entries.c.circle == bindparam("of_circle"))
-    .values(position=bindparam("at"), verdict=bindparam("code"))
-)
+_SETTLE = "UPDATE entries SET position = ?, verdict = ? WHERE id = ? AND circle = ?"
 
 
 def settle(connection: Connection, circle: int, start: int, ids: list[bytes], verdicts: list[str]) -> None:
     """Writes down the settled order of one epoch, whose first entry stands at `start`."""
+    settled = enumerate(zip(ids, verdicts, strict=True), start)
     if ids:
-        connection.execute(
-            _SETTLE,
-            [
-                {"of_id": identifier, "of_circle": circle, "at": start + number, "code": verdict or None}
-                for number, (identifier, verdict) in enumerate(zip(ids, verdicts, strict=True))
-            ],
-        )
+        changes = [(position, verdict or None, identifier, circle) for position, (identifier, verdict) in settled]
+        connection.exec_driver_sql(_SETTLE, changes)
 
 
 def head(connection: Connection, circle: int, device: bytes) -> tuple[bytes, Place] | None:

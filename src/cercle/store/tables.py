@@ -96,9 +96,7 @@ keys = Table(
     Column("member", Text, nullable=False),
     Column("key", LargeBinary(32), nullable=False),
     Column("seed", LargeBinary(32), nullable=False),
-    Column(
-        "purpose", Text, nullable=False
-    ),  # device, spare (an invitation for the member's next device) or retired
+    Column("purpose", Text, nullable=False),  # device, spare (an invitation for the member's next device) or retired
     Column("invitation", Text, nullable=False, server_default=""),
     Index("keys_by_circle", "circle", "member"),
 )
