@@ -91,10 +91,7 @@ def test_a_shared_cost_names_who_bears_it(house: House) -> None:
     shared = {"unit": "eur", "amount": 3000, "payer": bruno, "what": "Pizza"}
     house.does("accounts.shared", shares={chloe: 1, house.amina: 1, bruno: 1}, **shared)
     assert house.says() == "Bruno paid €30.00 for “Pizza”, shared by Amina, Bruno and Chloé."
-    assert (
-        house.says("fr")
-        == "Bruno a payé 30,00\u00a0€ pour «\u00a0Pizza\u00a0», à partager entre Amina, Bruno et Chloé."
-    )
+    assert house.says("fr") == "Bruno a payé 30,00\u00a0€ pour Amina, Bruno et Chloé\u202f: «\u00a0Pizza\u00a0»."
     house.does("accounts.shared", shares={bruno: 1, house.amina: 3}, **shared)
     assert house.says().endswith("shared by Amina (×3) and Bruno (×1).")
 

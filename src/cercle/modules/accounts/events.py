@@ -17,7 +17,7 @@ Shares = Annotated[
     "accounts.shared",
     may=HOUSEHOLD,
     en="{payer} paid {amount} for {what}, shared by {shares}.",
-    fr="{payer} a payé {amount} pour {what}, à partager entre {shares}.",
+    fr="{payer} a payé {amount} pour {shares} : {what}.",
 )
 class Shared(Struct, frozen=True, kw_only=True):
     """Somebody paid for several people, each of whom bears a share by weight."""
