@@ -1,18 +1,100 @@
 """Carrying circles in and out: what other programs kept, and what they can read."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import to_builtins
+from sqlalchemy import select
 
 from cercle.cli.terminal import Here, command, give, open_node
+from cercle.core.entry import Entry, Raw
 from cercle.exchange import member_called, writers
 from cercle.export import journal
 from cercle.imports import KINDS, Report, Where
+from cercle.store.live import Live
+from cercle.store.node import Node
+from cercle.store.receive import Received, receive
+from cercle.store.rows import as_entry
+from cercle.store.tables import devices
+from cercle.store.tables import entries as table
+from cercle.sync.bundle import Reader, write
 
 File = click.Path(path_type=Path, dir_okay=False)
+
+
+# --- bundles -----------------------------------------------------------------------------------------------------
+
+
+@command("pack")
+@click.argument("circle")
+@click.argument("file", type=File)
+def pack(here: Here, circle: str, file: Path) -> None:
+    """Write the whole log of CIRCLE into FILE.
+
+    A bundle, plain: who opens it reads everything, and cannot write with it. The keeper seals first what was pending.
+    With --json: {"circle", "file", "entries", "size"}.
+    """
+    with open_node(here) as node:
+        live = node.find(circle)
+        live.seal()
+        entries = live.replica.tree.size + len(live.replica.pending.entries)
+        identifier = live.id.hex()
+        write_whole(file, write(live.id, packed(live)))
+    size = file.stat().st_size
+    sentence = here.gettext(
+        "%(count)s entries in %(file)s (%(size)s kB).", count=entries, file=file, size=-(-size // 1000)
+    )
+    give(here, {"circle": identifier, "file": str(file), "entries": entries, "size": size}, sentence)
+
+
+@command("unpack")
+@click.argument("file", type=File)
+@click.pass_context
+def unpack(context: click.Context, here: Here, file: Path) -> None:
+    """Take in what the bundle FILE has and this node has not.
+
+    Each entry is checked; what is there already changes nothing, and what lacks its parents waits for them. A circle
+    that is not here yet becomes one to read. The status is 1 where something was not taken. With --json: {"circle",
+    "new", "known", "filled", "waiting", "rejected"}.
+    """
+    with file.open("rb") as stream, open_node(here, is_new=True) as node:
+        reader = Reader(stream)
+        received = take_in(node, reader)
+    told = to_builtins(received) | {"circle": reader.circle.hex()}
+    _ = here.gettext
+    lines = [_("Circle %(circle)s: %(new)s new entries, %(known)s known ones.", **told)]
+    if received.waiting:
+        lines.append(_("%(waiting)s entries wait for others that are not here yet.", **told))
+    lines += [_("Not taken: %(what)s (%(why)s)", what=what, why=why) for what, why in received.rejected]
+    give(here, told, *lines)
+    context.exit(1 if received.rejected else 0)
+
+
+def packed(live: Live) -> Iterator[tuple[Entry, Raw]]:
+    """The entries of a circle with their bytes, in the order in which they came: parents before children."""
+    query = select(table.c.id, devices.c.key, table.c.header, table.c.signature, table.c.body)
+    query = query.join_from(table, devices, table.c.device == devices.c.no).where(table.c.circle == live.no)
+    for row in live.connection.execute(query.order_by(table.c.no).execution_options(yield_per=1000)):
+        yield as_entry(row.id, row.key, row.header), Raw(row.header, row.signature, row.body)
+
+
+def take_in(node: Node, reader: Reader) -> Received:
+    """Stores what a bundle brings, and folds it, also where the bundle breaks off half-way."""
+    no = next((no for no, identifier in node.numbers().items() if identifier == reader.circle), None)
+    live = node.live(no) if no is not None else None
+
+    def is_erased(entry: Entry) -> bool:
+        return live is not None and live.erasing.covers(live.circle, entry)
+
+    try:
+        return receive(node.connection, reader.circle, reader.sections(), is_erased)
+    finally:
+        for number, identifier in node.numbers().items():
+            if identifier == reader.circle:
+                node.live(number).catch_up(arrived=True)
 
 
 # --- other programs ----------------------------------------------------------------------------------------------
@@ -81,16 +163,17 @@ def export(here: Here, circle: str, hledger: Path) -> None:
     if str(hledger) == "-":
         click.echo("\n".join(lines))
         return
-    write_whole(hledger, lines)
+    write_whole(hledger, (f"{line}\n".encode() for line in lines))
     give(here, {"circle": identifier, "file": str(hledger)}, here.gettext("Written: %(path)s", path=hledger))
 
 
-def write_whole(path: Path, lines: Iterable[str]) -> None:
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     """The whole file or, on a full disk, the one that was there; a pipe or a device takes it as it comes."""
     is_file = path.is_file() or not path.exists()
     beside = path.with_name(f"{path.name}.{os.getpid()}.part") if is_file else path
     try:
-        beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        with beside.open("wb") as out:
+            out.writelines(pieces)
         if is_file:
             beside.replace(path)
     finally:

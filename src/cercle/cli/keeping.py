@@ -32,7 +32,9 @@ def backup(here: Here, file: Path) -> None:
         _("Keep it safe: whoever holds it holds the keys of everybody here."),
     ]
     if without:
-        lines.append(_("No spare key could be put aside for %(names)s, so a restore leaves them out.", names=named(without)))
+        lines.append(
+            _("No spare key could be put aside for %(names)s, so a restore leaves them out.", names=named(without))
+        )
     give(here, {"file": str(file), "size": size, "without": to_builtins(without)}, *lines)
 
 

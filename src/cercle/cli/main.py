@@ -20,6 +20,8 @@ COMMANDS = {
     "act": "acting",
     "show": "reading",
     "log": "reading",
+    "pack": "carrying",
+    "unpack": "carrying",
     "import": "carrying",
     "export": "carrying",
     "events": "acting",
