@@ -116,7 +116,8 @@ def parse(circle: bytes, device: bytes, header: bytes, body: bytes | None = None
     if type(fields) is not list or len(fields) != 10 or type(fields[0]) is not int:
         raise Rejected("spelling", "not a version and nine fields")
     try:
-        entry = msgspec.convert([entry_id(circle, device, header), device, *fields[1:]], Entry)
+        fields = [entry_id(circle, device, header), device, *fields[1:]]
+        entry = msgspec.convert(fields, Entry, builtin_types=(bytes,))  # text never stands for bytes
     except msgspec.ValidationError as error:
         raise Rejected("spelling", str(error)) from error
     _check_fields(entry)
