@@ -48,13 +48,12 @@ class Erasing:
         """Whether an erasure that is in effect has removed the words of this entry."""
         return any(is_under(circle, entry, erasure) for erasure in self.done.values())
 
-    def _is_due(self, replica: Replica, entry: Entry) -> bool:
-        verdict = replica.verdicts.get(entry.id)
+    def _is_due(self, replica: Replica, erasure: Entry) -> bool:
+        verdict = replica.verdicts.get(erasure.id)
         if verdict is None:
-            return self.connection.scalar(select(entries.c.verdict).where(entries.c.id == entry.id)) is None
-        device = replica.circle.roots.devices.get(entry.device.hex())
-        target = entry.kept.get("author" if entry.event == ENTRY_ERASED else "member")
-        return verdict == "" and device is not None and device.member == target
+            settled = select(entries.c.verdict).where(entries.c.id == erasure.id, entries.c.circle == self.no)
+            return takes_effect(replica.circle, erasure, self.connection.scalar(settled) or "", True)
+        return takes_effect(replica.circle, erasure, verdict, False)
 
     def _erase(self, circle: Circle, erasure: Entry) -> bool:
         if erasure.event == ENTRY_ERASED:
@@ -71,6 +70,12 @@ class Erasing:
             return False
         change = update(entries).where(entries.c.id == entry.id, entries.c.circle == self.no, entries.c.erased == 0)
         return self.connection.execute(change.values(body=None, erased=1)).rowcount > 0
+
+
+def takes_effect(circle: Circle, erasure: Entry, verdict: str, is_settled: bool) -> bool:
+    """Whether words are to be removed by now: one's own at once, those of somebody else once that is settled."""
+    target = erasure.kept.get("author" if erasure.event == ENTRY_ERASED else "member")
+    return verdict == "" and (is_settled or author(circle, erasure.device) == target)
 
 
 def is_under(circle: Circle, entry: Entry, erasure: Entry) -> bool:

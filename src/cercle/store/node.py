@@ -1,7 +1,7 @@
 """A node: the circles on this machine, the people who use its pages, and the tokens that let them in."""
 
 import os
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from cercle.core.module import Modules
 from cercle.store import keyring
 from cercle.store.database import changes, is_writing, open_database, transaction
 from cercle.store.live import Live, Why, normal, now
+from cercle.store.receive import Received, Run, receive
 from cercle.store.tables import circles, invitations, people, settings, tokens
 
 TOKEN_BYTES = 16
@@ -134,6 +135,18 @@ class Node:
 
     def _add_circle(self, identifier: bytes) -> int:
         return int(self.connection.execute(insert(circles).values(id=identifier)).inserted_primary_key[0])
+
+    def receive(self, circle: bytes, sections: Iterable[Sequence[Run]]) -> Received:
+        """Takes in what others wrote, section by section, and folds it. See `store.receive`."""
+        held = next((self.live(no) for no, identifier in self.numbers().items() if identifier == circle), None)
+
+        def is_erased(entry: Entry) -> bool:
+            return held is not None and not held.replica.lacking and held.erasing.covers(held.circle, entry)
+
+        received = receive(self.connection, circle, sections, is_erased)
+        if received.circle:
+            self.live(received.circle).catch_up(arrived=True)
+        return received
 
     def key(self, live: Live, member: str) -> Signer:
         """The key with which this node writes for a member. Raises `Refused`."""

@@ -34,14 +34,16 @@ class Why(Reason):
 
 class Received(msgspec.Struct):
     """What became of the entries: `new` ones are stored, `known` ones were here, `filled` of them had lacked their
-    body; so many wait now. `rejected`: the first thousand, each by its id or its place, with the code why."""
+    body; so many wait now. `rejected`: the first thousand, each by its id or its place, with the code why. `stopped`:
+    why the rest was not read; what came before stands. `circle` is its number here, 0 where it is not held."""
 
-    circle: int
+    circle: int = 0
     new: int = 0
     known: int = 0
     filled: int = 0
     waiting: int = 0
     rejected: list[tuple[str, str]] = []
+    stopped: Refused | None = None
 
     def reject(self, what: str, code: str) -> None:
         if len(self.rejected) < MOST_NAMED:
@@ -54,24 +56,32 @@ def receive(
     sections: Iterable[Sequence[Run]],
     is_erased: Callable[[Entry], bool] = lambda entry: False,
 ) -> Received:
-    """Stores what is new and right in these sections; `is_erased` says whose body must not come back. The circle
-    itself is new here where the first section holds its beginning. Raises `Refused` where it does not.
-
-    The caller has the circle fold what was stored, also where reading the sections fails half-way.
-    """
-    known = connection.scalar(select(circles.c.no).where(circles.c.id == circle))
-    received = Received(known or 0)
-    intake: Intake | None = None
-    for number, section in enumerate(sections, 1):
-        with transaction(connection):
-            if not received.circle:
-                received.circle = connection.execute(insert(circles).values(id=circle)).lastrowid
-            if intake is None:
-                intake = Intake(connection, circle, received, is_erased)
-            intake.take(section, f"section {number}")
-            if not known and not received.new:
-                raise Refused(Why.NO_BEGINNING)
+    """Stores what is new and right in these sections, each whole or not at all; `is_erased` says whose body must not
+    come back. A circle that is new here begins in the first section. The caller has it fold what was stored."""
+    received = Received(connection.scalar(select(circles.c.no).where(circles.c.id == circle)) or 0)
+    try:
+        for number, section in enumerate(sections, 1):
+            _take(connection, circle, section, f"section {number}", received, is_erased)
+    except Refused as refused:
+        received.stopped = refused
     return received
+
+
+def _take(
+    connection: Connection,
+    circle: bytes,
+    section: Sequence[Run],
+    place: str,
+    received: Received,
+    is_erased: Callable[[Entry], bool],
+) -> None:
+    """Raises `Refused` where a circle would begin in the middle."""
+    with transaction(connection):
+        number = received.circle or connection.execute(insert(circles).values(id=circle)).lastrowid
+        Intake(connection, circle, number, received, is_erased).take(section, place)
+        if not received.circle and not received.new:
+            raise Refused(Why.NO_BEGINNING)
+    received.circle = number
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):
@@ -83,14 +93,20 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
 
 
 class Intake:
-    """One circle's door. Groups are the entries of a chain up to a signed one: they are stored together or not."""
+    """One circle's door, for one section. Groups are the entries of a chain up to a signed one: they are stored
+    together or not at all."""
 
     def __init__(
-        self, connection: Connection, circle: bytes, received: Received, is_erased: Callable[[Entry], bool]
+        self,
+        connection: Connection,
+        circle: bytes,
+        no: int,
+        received: Received,
+        is_erased: Callable[[Entry], bool],
     ) -> None:
         self.connection = connection
         self.id = circle
-        self.no = received.circle
+        self.no = no
         self.received = received
         self.is_erased = is_erased
         self.devices: dict[bytes, int] = {}
@@ -101,9 +117,6 @@ class Intake:
             if forked_at is not None:
                 self.forked.add(key)
         self.waiting = rows.read_waiting(connection, self.no)
-        self._clear()
-
-    def _clear(self) -> None:
         self.arrivals: dict[bytes, Arrival] = {}
         self.groups: list[list[Arrival]] = []
         self.fates: list[str] = []
@@ -123,7 +136,6 @@ class Intake:
             self._hold_back(device, ordered)
         self._place(ordered)
         self._write(ordered)
-        self._clear()
 
     # --- reading -------------------------------------------------------------------------------------------------
 

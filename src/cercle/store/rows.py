@@ -37,6 +37,16 @@ def arrived(connection: Connection, circle: int, no: int) -> Iterator[Entry]:
         yield as_entry(row[1], row[2], row[3])
 
 
+def raw_entries(connection: Connection, circle: int, up_to: int = 0) -> Iterator[tuple[Entry, Raw]]:
+    """Every entry with its bytes, in the order of arrival: parents before children. `up_to`: none that arrived after
+    the one of that number."""
+    columns = (*_READ, entries.c.signature, entries.c.body)
+    query = select(*columns).select_from(_JOINED).where(entries.c.circle == circle).order_by(entries.c.no)
+    query = query.where(entries.c.no <= up_to) if up_to else query
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        yield as_entry(row[1], row[2], row[3]), Raw(row[3], row[4], row[5])
+
+
 def pending(connection: Connection, circle: int, no: int, most: int) -> list[tuple[int, Entry]]:
     """The same of what no seal covers."""
     query = select(*_READ).select_from(_JOINED).where(entries.c.circle == circle, entries.c.position.is_(None))
@@ -104,6 +114,28 @@ def note_fork(connection: Connection, device: int) -> bool:
     if seq is not None:
         connection.execute(update(devices).where(devices.c.no == device).values(forked_at=seq))
     return seq is not None
+
+
+def whole(connection: Connection, circle: int) -> Iterator[Found]:
+    """Every row of the circle as it stands, without the device's key, in the order of arrival."""
+    query = select(entries).where(entries.c.circle == circle).order_by(entries.c.no)
+    yield from connection.execution_options(yield_per=4096).execute(query)
+
+
+def bodies_of(connection: Connection, circle: int) -> Iterator[tuple[Entry, bool, bool]]:
+    """Every entry of the circle, whether its body is there, and whether it is noted as erased."""
+    query = select(*_READ, entries.c.body.is_not(None), entries.c.erased).select_from(_JOINED)
+    query = query.where(entries.c.circle == circle).order_by(entries.c.no)
+    for row in connection.execution_options(yield_per=4096).execute(query):
+        yield as_entry(row[1], row[2], row[3]), bool(row[4]), bool(row[5])
+
+
+def packed(connection: Connection, circle: int) -> Iterator[tuple[Entry, Raw]]:
+    """Every entry of the circle with what of it travels, in the order of arrival."""
+    query = select(devices.c.key, entries.c.id, entries.c.header, entries.c.signature, entries.c.body)
+    query = query.select_from(_JOINED).where(entries.c.circle == circle).order_by(entries.c.no)
+    for key, identifier, header, signature, body in connection.execution_options(yield_per=4096).execute(query):
+        yield as_entry(identifier, key, header), Raw(header, signature, body)
 
 
 Waiting = dict[bytes, tuple[Entry, Raw]]

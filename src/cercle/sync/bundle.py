@@ -62,6 +62,9 @@ class Unreadable(Refused):
         self.at = at
         self.about = about
 
+    def __str__(self) -> str:
+        return f"byte {self.at}: {self.about}" if self.about else f"byte {self.at}"
+
 
 class Reader:
     """`circle` is read at once; `sections` gives one section after the other and holds no more than that in memory."""
