@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cercle.imports import KINDS, Report, Where, Why
 from cercle.modules import load
 from cercle.modules.circle.read import is_on
-from cercle.modules.groceries.events import Consumed
+from cercle.modules.groceries.events import Consumed, Stocked, Ticked
 from cercle.modules.groceries.state import Groceries, Product
 from cercle.modules.people.rules import profile
 from cercle.store.live import Live
@@ -235,6 +235,28 @@ def test_a_file_that_has_grown_brings_what_is_new(node: Node, tmp_path: Path) ->
     assert again.brought["products"] == 1
     assert named(live, "Tea").archived
     assert bring(node, kitchen.path).brought == {}
+
+
+def test_what_was_left_once_is_not_brought_later(node: Node, tmp_path: Path) -> None:
+    kitchen = Kitchen(tmp_path / "grocy.db")
+    kitchen.insert("shopping_list", product_id=GUMMY_BEARS, amount=9)  # it is on the list already
+    kitchen.log(kitchen.entries(COOKIES)[0], "product-opened", 1, best_before_date="2020-02-02", stock_id="gone")
+    first = bring(node, kitchen.path)
+    assert {(one.what, one.why) for one in first.left} > {
+        ("list items", Why.LISTED),
+        ("stock movements", Why.NO_CHANGE),
+    }
+    live = node.find(first.circle)
+    node.act(live, first.member, Ticked(item=named(live, "Gummy bears").item))
+    node.act(live, first.member, Stocked(product=named(live, "Cookies").id, amount=1000, best_before="2020-02-02"))
+    again = bring(node, kitchen.path)
+    assert again.brought == {}
+    assert [(one.what, one.count) for one in again.left if one.why is Why.BEFORE] == [
+        ("stock movements", 1),
+        ("list items", 1),
+    ]
+    kitchen.insert("shopping_list", product_id=GUMMY_BEARS, amount=2)
+    assert bring(node, kitchen.path).brought == {"list items": 1}
 
 
 def test_what_people_did_meanwhile_stays(node: Node, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -165,7 +166,8 @@ def test_strange_values_are_brought_or_left_but_never_a_mistake(
         columns = [row[1] for row in kitchen.sql.execute(f"PRAGMA table_info({table})") if row[1] != "id"]
         column, value = data.draw(st.sampled_from(columns)), data.draw(STRANGE)
         each = data.draw(st.sampled_from([1, 2, 7]))
-        kitchen.sql.execute(f"UPDATE OR IGNORE {table} SET {column} = ? WHERE rowid % ? = 0", [value, each])
+        with suppress(sqlite3.IntegrityError):  # the file itself does not take everything
+            kitchen.sql.execute(f"UPDATE OR IGNORE {table} SET {column} = ? WHERE rowid % ? = 0", [value, each])
     report = bring(node, kitchen.path)
     assert report.brought["products"] + sum(one.count for one in report.left if one.what == "products") == 29
     assert bring(node, kitchen.path).brought == {}

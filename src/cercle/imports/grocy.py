@@ -44,6 +44,8 @@ NOT_BROUGHT = (
     ("own fields", "userfields", Why.NO_SUCH),
     ("own objects", "userobjects", Why.NO_SUCH),
 )
+# Rows of these tables are brought when they are first seen, or never.
+ONCE = ("stock_log", "shopping_list")
 NOT_OF_PRODUCTS = {
     "picture_file_name": "product pictures",
     "parent_product_id": "product parents",
@@ -60,7 +62,8 @@ def bring(node: Node, path: Path, where: Where) -> Report:
     if not file.tables["products"] and not file.tables["shopping_list"]:
         raise Refused(Why.EMPTY)
     with bringing(node, source_of(file), where, report) as into:
-        home = Household(into, file)
+        mark = f"import {report.circle} {act_of(MARK, file.origin).hex()}"
+        home = Household(into, file, msgspec.json.decode(into.node.setting(mark) or b"{}"))
         for user in home.rows("users"):
             home.ids["users", user["id"]] = into.person(user_name(user))
         bring_things(home)
@@ -72,6 +75,8 @@ def bring(node: Node, path: Path, where: Where) -> Report:
         put_away(home)
         for part in PARTS:
             into.turn_on(part)
+        seen = {table: max((row["id"] for row in home.rows(table)), default=0) for table in ONCE}
+        into.node.keep_setting(mark, msgspec.json.encode(seen))
     leave_the_rest(file, report)
     return report
 
@@ -279,7 +284,7 @@ def bring_list(home: Household) -> None:
     for row in home.rows("shopping_list"):
         act = home.act("shopping_list", row)
         if not home.into.brought("list items", act):
-            why = put_on_list(home, row, act)
+            why = Why.BEFORE if home.was_left("shopping_list", row) else put_on_list(home, row, act)
             if why is not None:
                 home.into.report.leave("list items", why, note_in(row.get("note")))
 

@@ -60,10 +60,11 @@ class File(Struct, frozen=True):
 
 class Household(Struct):
     """A file on its way into a circle. `ids`: table and row, to the short id, or the code, by which the circle knows
-    it; `new`: the products that this import has brought."""
+    it; `new`: the products that this import has brought; `seen`: table, to the last row that an earlier one saw."""
 
     into: Bringing
     file: File
+    seen: dict[str, int]
     ids: dict[tuple[str, int], str] = {}
     new: list[str] = []
 
@@ -76,6 +77,11 @@ class Household(Struct):
 
     def act(self, table: str, row: Row, *more: object) -> bytes:
         return act_of(MARK, self.file.origin, table, row["id"], row.get("row_created_timestamp"), *more)
+
+    def was_left(self, table: str, row: Row) -> bool:
+        """Whether an earlier import has left this row. What hindered it may be gone by now; but much may have happened
+        since, and what it says may no longer be so."""
+        return row["id"] <= self.seen.get(table, 0) and self.act(table, row) not in self.into.there
 
     def known(self, table: str, identifier: Any) -> str | None:
         return self.ids.get((table, identifier))
@@ -117,7 +123,11 @@ def read_copy(path: Path, name: str) -> File:
             if any(not needed <= columns.get(table, set()) for table, needed in tables.items()):
                 raise Refused(why)
         found = {
-            table: [dict(row) for row in connection.execute(f"SELECT * FROM {table} ORDER BY id")]
+            table: [
+                dict(row)
+                for row in connection.execute(f"SELECT * FROM {table} ORDER BY id")
+                if isinstance(row["id"], int)
+            ]
             for table in ("recipes", *NEEDED, *SINCE_RELEASE_3)
             if "id" in columns.get(table, ())
         }

@@ -75,6 +75,8 @@ def bring_stock(home: Household) -> None:
         act = home.act("stock_log", row)
         if row.get("undone"):
             undo(home, row, act)
+        elif home.was_left("stock_log", row):
+            into.report.leave(MOVEMENTS, Why.BEFORE)
         elif into.brought(MOVEMENTS, act):
             pass
         elif (why := play(stock, row, partner, act)) is None:

@@ -98,6 +98,7 @@ class Why(Reason):
     UNDONE = ("import.undone", _("It was taken back in Grocy."))
     UNDONE_SINCE = ("import.undone_since", _("It was taken back in Grocy after it had been brought: do so by hand."))
     MOVEMENT = ("import.movement", _("Cercle does not know this kind of movement."))
+    BEFORE = ("import.before", _("It was left when this file was brought before."))
     NO_CHANGE = ("import.no_change", _("It changed nothing that Cercle keeps."))
     LISTED = ("import.listed", _("It is on the list already."))
     ARCHIVED = ("import.archived", _("Its product is no longer in use."))
