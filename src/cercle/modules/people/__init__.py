@@ -11,6 +11,6 @@ MODULE = Module(
     reasons=rules.Why,
     names=read.names,
     show=read.show,
-    parts=(Part("people", "People", "people", "people", rank=60, at_start=True),),
+    parts=(Part("people", "People", "people", "people", rank=35, at_start=True),),
     web="cercle.modules.people.web",
 )

@@ -415,6 +415,7 @@ async function copy(button) {
 }
 
 function clicked({ target }) {
+  for (const menu of findAll(".more details[open]")) if (!menu.contains(target)) menu.open = false;
   const button = target.closest("button");
   if (!button) return;
   const { copy: copied, share, digit } = button.dataset;
