@@ -1,0 +1,52 @@
+"""A home for a journey: the program itself as people start it, on a data folder of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class Home:
+    """A running `cercle up`. `address` is the way in that it printed, `url` the beginning of its pages."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.process: subprocess.Popen[str] | None = None
+        self.address = self.url = ""
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Another `cercle` command on the same data, while the pages are served."""
+        whole = [sys.executable, "-m", "cercle", *words, "--data", str(self.data)]
+        return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=60)
+
+    def up(self, *, again: bool = False) -> "Home":
+        """Starts it on a free port, or `again` on the one that it had."""
+        port = str(urlsplit(self.url).port) if again else "0"
+        whole = [sys.executable, "-m", "cercle", "up", "--json", "--host", "127.0.0.1", "--port", port]
+        self.process = subprocess.Popen([*whole, "--data", str(self.data)], stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        said = json.loads(self.process.stdout.readline())
+        self.address = said["address"].replace("localhost", "127.0.0.1")
+        self.url = self.address.split("/in/")[0]
+        return self
+
+    def down(self) -> None:
+        """Stops it as Ctrl-C and systemd do."""
+        self._end("terminate")
+
+    def dies(self) -> None:
+        """Ends it as a power cut does: at once, without a word."""
+        self._end("kill")
+
+    def _end(self, how: str) -> None:
+        if self.process is not None:
+            getattr(self.process, how)()
+            self.process.wait(timeout=20)
+            assert self.process.stdout is not None
+            self.process.stdout.close()
+            self.process = None
+
+    def bytes_on_disk(self) -> bytes:
+        """Everything that lies in the data folder."""
+        return b"".join(path.read_bytes() for path in sorted(self.data.rglob("*")) if path.is_file())

@@ -1,0 +1,66 @@
+"""What people do again and again in journeys."""
+
+import re
+from io import BytesIO
+
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Locator, expect
+
+from tests.journeys.hand import Hand
+from tests.journeys.home import Home
+
+LIST = re.compile(r"/list$")
+
+
+def start(hand: Hand, home: Home, circle: str, name: str) -> None:
+    """From the address that the program printed to an empty list."""
+    hand.page.goto(home.address)
+    found_a_circle(hand, circle, name)
+
+
+def found_a_circle(hand: Hand, circle: str, name: str) -> None:
+    page = hand.page
+    page.locator("input[name=circle]").fill(circle)
+    page.locator("input[name=name]").fill(name)
+    page.locator("main form button[type=submit]").first.click()
+    expect(page).to_have_url(LIST)
+
+
+def invite(hand: Hand, kind: str = "adult") -> str:
+    """The link of a new invitation, as the page shows it."""
+    hand.goes_to("people")
+    page = hand.page
+    page.locator("#invite select[name=kind]").select_option(kind)
+    page.locator("#invite button[type=submit]").first.click()
+    expect(page.locator("#invite .qr")).to_be_visible()
+    return page.locator("#way-in").input_value()
+
+
+def scan(picture: Locator) -> str:
+    """What a phone's camera reads from a QR code on the screen."""
+    (code,) = zxingcpp.read_barcodes(Image.open(BytesIO(picture.screenshot())))
+    return code.text
+
+
+def join(hand: Hand, link: str, name: str) -> None:
+    page = hand.page
+    page.goto(link)
+    page.locator("input[name=name]").fill(name)
+    page.locator("main form button[type=submit]").first.click()
+    expect(page).to_have_url(LIST)
+
+
+def add(hand: Hand, line: str) -> None:
+    hand.page.locator("#line").fill(line)
+    hand.page.locator("#line").press("Enter")
+
+
+def wanted(hand: Hand, thing: str) -> Locator:
+    """The line of something that is still to be bought."""
+    return hand.page.locator("button.tick[aria-pressed=false]", has_text=thing)
+
+
+def ticked(hand: Hand, thing: str) -> Locator:
+    """The line of something that is in the basket; it may be folded away."""
+    return hand.page.locator("button.tick[aria-pressed=true]", has_text=thing)

@@ -1,0 +1,1 @@
+"""Pictures of every page, as `make screens` takes them."""

@@ -1,0 +1,195 @@
+"""Every page, and how one comes to it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from playwright.sync_api import expect
+
+from tests.journeys.hand import Hand
+from tests.journeys.steps import add, found_a_circle, invite
+
+Way = Callable[[Hand], None]
+
+
+class View(NamedTuple):
+    """A page as somebody sees it: one of the household, `nobody` who has no way in, `farid` who starts a circle of his
+    own, somebody who was `invited`, or the kitchen `tablet`. The views of one person come in this order."""
+
+    name: str
+    who: str
+    way: Way
+
+
+def at(path: str) -> Way:
+    """A page of the circle, by its address."""
+    return lambda hand: hand.goes_to(path)
+
+
+def outside(path: str) -> Way:
+    """A page of the node that is about no circle."""
+
+    def go(hand: Hand) -> None:
+        hand.page.goto(hand.url + path)
+
+    return go
+
+
+def through(path: str, selector: str) -> Way:
+    """The page to which the first link of that kind on another page leads."""
+
+    def go(hand: Hand) -> None:
+        hand.goes_to(path)
+        href = hand.page.locator(selector).first.get_attribute("href")
+        hand.page.goto(hand.url + str(href))
+
+    return go
+
+
+def pressing(way: Way, selector: str, shows: str) -> Way:
+    """A page after one of its buttons was pressed and something shows up."""
+
+    def go(hand: Hand) -> None:
+        way(hand)
+        hand.page.locator(selector).first.click()
+        hand.page.locator(shows).first.wait_for()
+
+    return go
+
+
+def unfolded(way: Way) -> Way:
+    """A page with all that it folds away."""
+
+    def go(hand: Hand) -> None:
+        way(hand)
+        hand.page.evaluate("document.querySelectorAll('main details').forEach((fold) => (fold.open = true))")
+
+    return go
+
+
+def refused_line(hand: Hand) -> None:
+    hand.goes_to("list")
+    add(hand, "3")
+    hand.page.locator("#error-line").wait_for()
+
+
+def refused_bill(hand: Hand) -> None:
+    hand.goes_to("money")
+    hand.page.locator("#add summary").click()
+    hand.page.locator("#total").fill("douze")
+    hand.page.locator("#what").fill("Plombier")
+    hand.page.locator("#add button[type=submit]").click()
+    hand.page.locator("#errors").wait_for()
+
+
+def wrong_code(hand: Hand) -> None:
+    hand.page.goto(hand.url + "/door")
+    hand.page.locator("#code").fill("1234")
+    hand.page.locator("#code").press("Enter")
+    hand.page.locator("#errors").wait_for()
+
+
+def refused_start(hand: Hand) -> None:
+    hand.page.goto(hand.url + "/start")
+    hand.page.locator("input[name=circle]").fill("Les Tilleuls")
+    hand.page.locator("input[name=name]").fill(" ")
+    hand.page.locator("main form button[type=submit]").first.click()
+    hand.page.locator("#errors").wait_for()
+
+
+def offline(hand: Hand) -> None:
+    hand.goes_to("list")
+    hand.context.set_offline(True)
+    hand.page.locator("button.tick").first.click()
+    add(hand, "2 L sirop")
+    hand.page.locator("#outbox li").nth(1).wait_for()
+
+
+def begin(hand: Hand) -> None:
+    hand.page.goto(hand.url + "/start")
+    found_a_circle(hand, "Les Tilleuls" if hand.language == "fr" else "The Limes", "Farid")
+
+
+def everything_on(hand: Hand) -> None:
+    """Every page that the settings offer."""
+    hand.goes_to("settings")
+    while hand.page.locator("button[name=on]").count():
+        before = hand.page.locator("button[name=on]").count()
+        hand.page.locator("button[name=on]").first.click()
+        expect(hand.page.locator("button[name=on]")).to_have_count(before - 1)
+
+
+def sit_down(hand: Hand) -> None:
+    """Bruno's seat at the tablet, which asks for his PIN."""
+    hand.goes_to("tablet")
+    hand.page.locator(".seats a", has_text="Bruno").click()
+    hand.page.locator("#pin").wait_for()
+
+
+def wrong_pin(hand: Hand) -> None:
+    sit_down(hand)
+    hand.page.locator("#pin").fill("0000")
+    hand.page.locator("#pin").press("Enter")
+    hand.page.locator("#errors").wait_for()
+
+
+def stay(hand: Hand) -> None:
+    """The page to which their way in led."""
+
+
+FIRST = (
+    View("door", "nobody", outside("/door")),
+    View("door, wrong code", "nobody", wrong_code),
+    View("start", "farid", outside("/start")),
+    View("start, refused", "farid", refused_start),
+)
+EMPTY = (
+    View("list, empty", "farid", begin),
+    View("people, alone", "farid", at("people")),
+    View("settings, new", "farid", at("settings")),
+    View("log, new", "farid", at("log")),
+    View("settings, all pages on", "farid", everything_on),
+    *(View(f"{part}, empty", "farid", at(part)) for part in ("stock", "money", "prices", "waste", "purchase")),
+)
+FILLED = (
+    View("list", "amina", at("list")),
+    View("list, ticked", "amina", unfolded(at("list"))),
+    View("list, refused", "amina", refused_line),
+    View("list, a guest", "dov", at("list")),
+    View("product", "amina", through("list", "a.go[aria-label*='onf'], a.go")),
+    View("product, unfolded", "amina", unfolded(through("list", "#list a.go"))),
+    View("stock", "amina", at("stock")),
+    View("purchase", "amina", at("purchase")),
+    View("purchase, unfolded", "amina", unfolded(at("purchase"))),
+    View("money", "amina", at("money")),
+    View("money, unfolded", "amina", unfolded(at("money"))),
+    View("money, refused", "amina", refused_bill),
+    View("account", "amina", through("money", "#balances li a")),
+    View("prices", "amina", at("prices")),
+    View("waste", "amina", unfolded(at("waste"))),
+    View("people", "amina", at("people")),
+    View("people, a child", "chloe", at("people")),
+    View("person, oneself", "amina", through("settings", "main a[href*='/people/']")),
+    View("person, no device", "amina", through("people", "#people li:last-child a")),
+    View("leave?", "amina", at("people/leave")),
+    View("log", "amina", unfolded(at("log"))),
+    View("log, verified", "amina", pressing(at("log"), "#check button", "#check .note")),
+    View("log, nothing found", "amina", at("log?words=xyzzy")),
+    View("entry", "amina", unfolded(through("log?module=accounts", "#entries small a"))),
+    View("entry, void", "amina", through("log?words=Saint", "#entries .void small a")),
+    View("entry, erased", "amina", through("log?module=accounts", "#entries .erased small a")),
+    View("settings", "amina", at("settings")),
+    View("device", "amina", pressing(at("settings"), "button[name=add]", ".qr")),
+    View("invitation", "amina", lambda hand: invite(hand) and None),
+    View("join", "invited", stay),
+    View("help", "amina", at("help")),
+    View("help, groceries", "amina", at("help/groceries")),
+    View("import", "amina", outside("/import")),
+    View("circles", "amina", outside("/circles")),
+    View("not found", "bruno", at("nowhere")),
+    View("list, no network", "bruno", offline),
+    View("tablet?", "tablet", at("tablet/new")),
+    View("tablet, list", "tablet", pressing(at("tablet/new"), "main form button", "#list")),
+    View("tablet, who", "tablet", at("tablet")),
+    View("tablet, PIN", "tablet", sit_down),
+    View("tablet, wrong PIN", "tablet", wrong_pin),
+)
