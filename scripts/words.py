@@ -17,7 +17,8 @@ from babel.messages.pofile import read_po, write_po
 import cercle.backup
 import cercle.imports
 import cercle.store.receive
-import cercle.sync.bundle  # noqa: F401  (these four for their reasons)
+import cercle.store.verify
+import cercle.sync.bundle  # noqa: F401  (these for their reasons)
 from cercle.core.event import Reason
 from cercle.modules import load
 
