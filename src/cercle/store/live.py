@@ -65,6 +65,11 @@ class Live:
     def circle(self) -> Circle:
         return self.replica.circle
 
+    @property
+    def last(self) -> int:
+        """The number of the entry that arrived last."""
+        return self._last
+
     # --- reading -------------------------------------------------------------------------------------------------
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:

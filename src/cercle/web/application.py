@@ -22,7 +22,7 @@ from cercle.modules import load
 from cercle.page.templates import WEB
 from cercle.page.visit import OwnDeviceOnly, SomebodyElse, Visit
 from cercle.store.node import Node
-from cercle.web import api, door, events, front, help, imports, log, log_entry, settings, tablet
+from cercle.web import api, door, events, front, help, imports, log, log_entry, log_verify, settings, tablet, taking
 from cercle.web.gate import Gate
 
 logger = logging.getLogger("cercle")
@@ -31,7 +31,7 @@ A_YEAR = 365 * 86_400
 MAX_BODY = 16 * 1024 * 1024
 
 
-PARTS = (door, front, events, settings, tablet, log, log_entry, help, imports)
+PARTS = (door, front, events, settings, tablet, log, log_entry, log_verify, help, imports, taking)
 
 
 def application(node: Node, hosts: frozenset[str] = frozenset(), pseudo: bool = False) -> Litestar:
@@ -45,7 +45,7 @@ def application(node: Node, hosts: frozenset[str] = frozenset(), pseudo: bool = 
         [WEB / "static"],
         cache_control=CacheControlHeader(max_age=A_YEAR, public=True, immutable=True),
     )
-    return Litestar(
+    app = Litestar(
         route_handlers=[static, api.router, *own_handlers, *module_handlers],
         dependencies={"visit": Provide(visit, sync_to_thread=False)},
         state=State({"node": node, "watchers": events.Watchers(node), "pseudo": pseudo}),
@@ -57,7 +57,6 @@ def application(node: Node, hosts: frozenset[str] = frozenset(), pseudo: bool = 
             exclude="^/api/",
         ),
         compression_config=CompressionConfig("gzip", gzip_compress_level=1, minimum_size=500, exclude="/events$"),
-        middleware=[Gate(hosts)],
         exception_handlers={
             door.Closed: door.closed,
             door.WhoIsThere: door.who_is_there,
@@ -75,6 +74,8 @@ def application(node: Node, hosts: frozenset[str] = frozenset(), pseudo: bool = 
         include_in_schema=False,
         logging_config=None,
     )
+    app.asgi_handler = Gate(app.asgi_handler, hosts)
+    return app
 
 
 def visit(request: Request[Any, Any, Any], state: State) -> Visit:

@@ -10,7 +10,7 @@ from cercle import beginnings
 from cercle.modules.circle.read import parts
 from cercle.modules.people.rules import profile
 from cercle.page.languages import LANGUAGES
-from cercle.page.visit import CIRCLE_NAME_LIMIT, LANGUAGE, THEME, THEMES, Form, Visit, chosen_act, local, name_in
+from cercle.page.visit import CIRCLE_NAME_LIMIT, LANGUAGE, THEME, THEMES, Form, Visit, chosen_act, local, name_in, shown
 from cercle.store.live import Live
 from cercle.store.node import Node
 from cercle.web.door import Closed
@@ -56,21 +56,21 @@ def first_page(live: Any) -> str:
 async def circles(visit: Visit, here: str = "") -> Response[Any]:
     if visit.person is None:
         raise Closed
-    shown = []
+    found = []
     for live in lives(visit):
         roots = live.circle.roots
         people = [name for name, member in roots.members.items() if not member.gone]
         menu = [visit.gettext(part.label) for part, on in parts(live.circle) if on and part.label]
-        shown.append(
+        found.append(
             {
-                "name": live.name(roots.name) or visit.gettext("A circle"),
+                "name": shown(live.name(roots.name)) or visit.gettext("A circle"),
                 "href": first_page(live),
                 "dots": [profile(live.circle, name).colour for name in people],
                 "line": " · ".join(menu),
                 "current": roots.begun == here,
             }
         )
-    return visit.render("circles.html", visit.gettext("My circles"), circles=shown)
+    return visit.render("circles.html", visit.gettext("My circles"), circles=found)
 
 
 @get("/start")

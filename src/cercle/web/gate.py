@@ -5,7 +5,6 @@ import ipaddress
 import socket
 from typing import Any
 
-from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
@@ -22,17 +21,19 @@ HEADERS = (
 )
 
 
-class Gate(ASGIMiddleware):
+class Gate:
     """Says with every answer what a browser is to refuse, and answers under known names only.
 
-    Known are addresses written as numbers, localhost, this machine's own name, and `names`.
+    Known are addresses written as numbers, localhost, this machine's own name, and `names`. It stands around the whole
+    application, and not among its middleware, which addresses that are not there do not pass.
     """
 
-    def __init__(self, names: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, names: frozenset[str]) -> None:
+        self.app = app
         own = socket.gethostname().lower().partition(".")[0]
         self.names = names | {"localhost", own, f"{own}.local", f"{own}.lan", f"{own}.home"}
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self.is_known(scope):
             await send({"type": "http.response.start", "status": 421, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"Unknown host name.\n", "more_body": False})
@@ -47,7 +48,7 @@ class Gate(ASGIMiddleware):
                 ]
             await send(message)
 
-        await next_app(scope, receive, answer if scope["type"] == "http" else send)
+        await self.app(scope, receive, answer if scope["type"] == "http" else send)
 
     def is_known(self, scope: Any) -> bool:
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]

@@ -11,7 +11,7 @@ from litestar.datastructures import UploadFile
 from cercle.core.event import Refused
 from cercle.imports import KINDS, Report, Where
 from cercle.modules.circle.read import is_on
-from cercle.page.visit import CIRCLE_NAME_LIMIT, Form, Visit, name_in
+from cercle.page.visit import CIRCLE_NAME_LIMIT, Form, Visit, name_in, shown
 from cercle.sentences import number
 from cercle.store.live import Live
 from cercle.store.node import NotFound
@@ -30,7 +30,7 @@ async def import_page(visit: Visit) -> Response[Any]:
 
 
 def show(visit: Visit, form: Form, status: int = 200, report: Any = None) -> Response[Any]:
-    names = {live.circle.roots.begun: live.name(live.circle.roots.name) for live in lives(visit)}
+    names = {live.circle.roots.begun: shown(live.name(live.circle.roots.name)) for live in lives(visit)}
     into = [{"value": "", "label": visit.gettext("A circle of its own, or where it went before")}]
     return visit.render(
         "import.html",

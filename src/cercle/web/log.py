@@ -67,6 +67,7 @@ def show(visit: Visit, asked: Asked, before: int = 0, checked: Any = None) -> Re
         "log",
         total=visit.ngettext("%(count)s entry", "%(count)s entries", size, count=number(size, visit.language)),
         check=f"{here}/verify",
+        file=None if visit.is_tablet else f"{here}/file",
         filter={
             "person": asked.person,
             "module": asked.module,

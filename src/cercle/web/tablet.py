@@ -1,6 +1,7 @@
 """A tablet that all at home share: everybody sees the list on it, and says who they are before anything is done."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
@@ -48,11 +49,12 @@ async def make_tablet(visit: Visit) -> Response[Any]:
 
 @get("/c/{circle:str}/tablet")
 async def who(visit: Visit, back: str = "") -> Response[Any]:
-    """Who is there? Also where the page comes by itself when nobody has tapped it for long."""
+    """Who is there? The page comes here by itself when nobody has touched it for long: whoever sat there is up."""
     if not visit.is_tablet:
         return Redirect(f"{visit.home}/list", status_code=303)
     if visit.member:
-        return Redirect(after(visit, back), status_code=303)
+        tablet.stand_up(visit.session)
+        return Redirect(f"{visit.home}/tablet?{urlencode({'back': after(visit, back)})}", status_code=303)
     title = visit.gettext("Who are you?")
     return visit.render("tablet.html", title, people=seats(visit, back), chosen=None, form=Form(), back="")
 
@@ -67,7 +69,7 @@ def seats(visit: Visit, back: str) -> list[dict[str, Any]]:
 
 
 def seat(visit: Visit, one: dict[str, Any], back: str) -> dict[str, Any]:
-    return {**one, "href": f"{visit.home}/tablet/{one['key']}?back={after(visit, back)}"}
+    return {**one, "href": f"{visit.home}/tablet/{one['key']}?{urlencode({'back': after(visit, back)})}"}
 
 
 @get("/c/{circle:str}/tablet/{member:str}")

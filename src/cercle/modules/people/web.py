@@ -11,7 +11,7 @@ from cercle.modules.people import web_asking, web_member
 from cercle.modules.people.events import Added, CameBack, InvitationWithdrawn, Invited, WentAway
 from cercle.modules.people.read import Person, invitations, may_speak_for, people
 from cercle.modules.people.rules import Absence
-from cercle.modules.people.web_words import KINDS, kind_choices, kind_sentence, kind_word
+from cercle.modules.people.web_words import chosen_kind, kind_choices, kind_sentence, kind_word
 from cercle.page import links
 from cercle.page.visit import Form, Visit, chosen_act, name_in
 from cercle.sentences import day
@@ -111,12 +111,12 @@ async def invite(visit: Visit) -> Response[Any]:
     """A new invitation, or the end of one."""
     filled = await visit.form()
     here, act = f"{visit.home}/people", filled.get("act", "")
-    kind = filled.get("kind", "")
+    kind = chosen_kind(filled.get("kind", ""))
     try:
         if "withdraw" in filled:
             visit.act(InvitationWithdrawn(invitation=filled["withdraw"]), act=act)
             return visit.go(here, visit.gettext("The invitation was withdrawn."))
-        if kind not in KINDS:
+        if kind is None:
             form = Form(dict(filled), {"kind": visit.gettext("Choose as what they come in.")})
             return show(visit, form, status=422)
         key = invited_now(visit, kind, act)
@@ -147,13 +147,13 @@ async def device_for(visit: Visit, member: str) -> Response[Any]:
 @post("/c/{circle:str}/people/add")
 async def add(visit: Visit) -> Response[Any]:
     filled = await visit.form()
-    name, kind = name_in(filled.get("name", "")), filled.get("role", "")
+    name, kind = name_in(filled.get("name", "")), chosen_kind(filled.get("role", ""))
     errors = {}
     if not name:
         errors["name"] = visit.gettext("A name has 1 to 60 letters.")
-    if kind not in KINDS:
+    if kind is None:
         errors["role"] = visit.gettext("Choose as what they come in.")
-    if errors:
+    if errors or kind is None:
         return show(visit, Form(dict(filled), errors), status=422)
     event = Added(kind=kind, colour=beginnings.next_colour(visit.circle), name=name)
     try:

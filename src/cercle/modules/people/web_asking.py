@@ -17,6 +17,8 @@ from cercle.page.visit import Form, Visit
 from cercle.store import rows
 from cercle.telling import tell
 
+TAKEN_ALONG_FOR = 86_400_000  # ms for which who has left may still fetch the log
+
 
 def ask(
     visit: Visit, title: str, sentences: list[str], does: str, back: str, form: Form | None = None
@@ -56,6 +58,7 @@ def ask_leaving(visit: Visit, form: Form | None = None) -> Response[Any]:
             visit.gettext(
                 "What you wrote stays in the log, with every figure. Your words can be erased before you go."
             ),
+            visit.gettext("Afterwards you can take the whole log along, as a file."),
             visit.gettext("You are the last adult here: after you, nobody can invite anybody.")
             if adults == [visit.member]
             else "",
@@ -73,12 +76,13 @@ def ask_leaving(visit: Visit, form: Form | None = None) -> Response[Any]:
 async def leave(visit: Visit) -> Response[Any]:
     filled = await visit.form()
     visit.on_own_device()
-    name = visit.name(visit.circle.roots.name)
     try:
         visit.act(Left(), act=filled.get("act", ""))
     except Refused as refusal:
         return ask_leaving(visit, Form({}, {"": visit.reason(refusal)}))
-    return visit.go("/", visit.gettext("You have left %(circle)s.", circle=name))
+    last = str(visit.here.last)
+    token = visit.node.make_token("log", visit.person, visit.here.no, TAKEN_ALONG_FOR, label=last)
+    return visit.go(f"/left/{token}")
 
 
 # --- a removal ---------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from cercle.core.fold import ADULT
 from cercle.modules.people.events import Described, Invited, KindChanged, RemovalAgreed
 from cercle.modules.people.read import agreed_removals, consents_needed, may_erase, may_remove, may_speak_for
 from cercle.modules.people.rules import Profile, profile
-from cercle.modules.people.web_words import KINDS, kind_choices, kind_word
+from cercle.modules.people.web_words import chosen_kind, kind_choices, kind_word
 from cercle.page import tablet
 from cercle.page.visit import Form, Visit, chosen_act, name_in
 from cercle.sentences import day, number
@@ -170,8 +170,8 @@ def removal(visit: Visit, member: str) -> str | None:
 async def change_kind(visit: Visit, member: str) -> Response[Any]:
     filled = await visit.form()
     visit.on_own_device()
-    kind = filled.get("kind", "")
-    if kind not in KINDS:
+    kind = chosen_kind(filled.get("kind", ""))
+    if kind is None:
         return show(visit, known_member(visit, member), Form(dict(filled), {"kind": visit.gettext("Choose one.")}), 422)
     try:
         visit.act(KindChanged(member=known_member(visit, member), kind=kind), act=filled.get("act", ""))

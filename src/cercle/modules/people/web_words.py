@@ -1,8 +1,16 @@
 """What pages call the kinds of people."""
 
+from typing import get_args
+
+from cercle.modules.people.events import Kind
 from cercle.page.visit import Visit
 
-KINDS = ("adult", "child", "guest")
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def chosen_kind(text: str) -> Kind | None:
+    """The kind that a form names, if it is one."""
+    return next((kind for kind in KINDS if kind == text), None)
 
 
 def kind_word(visit: Visit, kind: str) -> str:
