@@ -24,6 +24,7 @@ LONGEST = 200
 FIGURES_REMEMBERED = 4096  # to write one takes as long as to read it, and a page has hundreds of them
 # English as it is written in Europe: day before month, no comma before "and".
 _LOCALES = {"fr": "fr", "en": "en_GB"}
+_LARGER = {"g": "kg", "ml": "l"}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _LAST_WORDS = re.compile(r"(?<=[.!?]) ?\{(\w+)\}$")
 _QUOTED = re.compile(r"[«“]\s*$")
@@ -74,10 +75,12 @@ def number(value: int, language: str) -> str:
 
 @lru_cache(FIGURES_REMEMBERED)
 def amount(thousandths: int, unit: str, language: str) -> str:
-    """A quantity with its unit's word: "1.5 kg", « 6 », "2 bottles". A unit of the circle's own is given by its
-    name, in the right number already (`Narrator.amount` does that)."""
+    """A quantity with its unit's word: "1.5 kg" (also for 1500 g), « 6 », "2 bottles". A unit of the circle's own is
+    given by its name, in the right number already (`Narrator.amount` does that)."""
     from babel.numbers import format_decimal
 
+    if unit in _LARGER and abs(thousandths) >= 1_000_000 and not thousandths % 1000:
+        return amount(thousandths // 1000, _LARGER[unit], language)
     figure = format_decimal(Decimal(thousandths).scaleb(-3), format="#,##0.###", locale=locale(language))
     if unit in ("", "piece"):
         return figure
@@ -92,6 +95,13 @@ def day(iso: str, language: str) -> str:
         return format_date(date.fromisoformat(iso), "long", locale=locale(language))
     except ValueError:
         return plain(iso)
+
+
+def month_name(iso: str, language: str) -> str:
+    """A month such as 2026-05: "May 2026", « mai 2026 »."""
+    from babel.dates import format_skeleton
+
+    return str(format_skeleton("yMMMM", date.fromisoformat(f"{iso}-01"), locale=locale(language)))
 
 
 def moment(time: int, language: str, zone: str = "") -> str:

@@ -3,8 +3,11 @@
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import count
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -15,7 +18,7 @@ from litestar.response import Redirect
 from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup
 
-from cercle.core.entry import Entry
+from cercle.core.entry import ACT_SIZE, Entry, short
 from cercle.core.event import Refused
 from cercle.core.fold import Circle, Why
 from cercle.modules.circle.events import TurnedOn
@@ -25,6 +28,7 @@ from cercle.page import links, tablet
 from cercle.page.languages import LANGUAGES, PSEUDO, choose, translations
 from cercle.page.templates import environment
 from cercle.sentences import Narrator, locale, plain
+from cercle.store.database import transaction
 from cercle.store.live import Live
 from cercle.store.node import Node
 
@@ -233,6 +237,24 @@ class Visit:
             if chosen and refusal.reason is Why.TWICE:
                 return []
             raise
+
+    def is_done(self, act: str) -> bool:
+        """Whether this tap arrived before, so that nothing is left to do."""
+        return chosen_act(act) in self.circle.acts.get(self.member, ())
+
+    @contextmanager
+    def tap(self, act: str) -> Iterator[Callable[[msgspec.Struct], str]]:
+        """What one tap does where later things name what earlier ones brought: all of it or nothing. Gives the function
+        that does one thing and gives the short id of what it brought. Ask `is_done` first. Raises `Refused`."""
+        chosen, numbers = chosen_act(act), count()
+
+        def do(event: msgspec.Struct) -> str:
+            number = next(numbers)
+            one = chosen if not number or not chosen else sha256(b"%b/%d" % (chosen, number)).digest()[:ACT_SIZE]
+            return short(self.node.act(self.here, self.member, event, act=one)[0].id)
+
+        with transaction(self.node.connection):
+            yield do
 
     def reason(self, refusal: Refused) -> str:
         return self.gettext(refusal.reason.sentence)

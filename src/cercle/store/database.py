@@ -67,7 +67,7 @@ def transaction(connection: Connection, restore: Callable[[], None] | None = Non
     written. A transaction inside another one is rolled back alone, or later with that one; `restore` is called after
     either, to bring what is in memory back to what the database holds."""
     depth = connection.info.get("depth", 0)
-    restores = connection.info.setdefault("restores", [])
+    restores, before = connection.info.setdefault("restores", []), changes(connection)[0]
     connection.exec_driver_sql(f"SAVEPOINT inner{depth}" if depth else "BEGIN IMMEDIATE")
     connection.info["depth"] = depth + 1
     if restore is not None and restore not in restores:
@@ -79,7 +79,7 @@ def transaction(connection: Connection, restore: Callable[[], None] | None = Non
         with suppress(DBAPIError):  # SQLite has rolled back by itself where the disk was full
             for statement in (f"ROLLBACK TO inner{depth}", f"RELEASE inner{depth}") if depth else ("ROLLBACK",):
                 connection.exec_driver_sql(statement)
-        for bring_back in restores if not depth else [restore] if restore else []:
+        for bring_back in restores if changes(connection)[0] != before else ():
             bring_back()
         raise
     finally:

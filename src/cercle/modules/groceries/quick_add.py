@@ -123,7 +123,7 @@ _CRATE = 24_000
 _THOUSANDS = re.compile(r"\d{3}(?:[.,]\d{1,3})?")
 _TOKEN = re.compile(r"\d+(?:[.,/]\d+)*|[½¼¾⅓⅔]|[^\W\d_½¼¾⅓⅔]+|\S")
 _NUMBER = re.compile(r"(\d{1,6})(?:[.,](\d{1,3}))?")
-_ENGLISH_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
+_ENGLISH_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,3})?")
 _BULLET = re.compile(r"(?:[-*+•·‣▪–—☐☑✓✔]|\[[ xX]?\]|\d{1,2}[.)](?= ))? ?")
 _AFTER_AMOUNT = re.compile(r"(?:de|of|du|des) |d['’] ?", re.IGNORECASE)
 _BEFORE_NAME = re.compile(r"(?:some|quelques|une?|an?|du|des) |de (?=la |l['’])|d['’](?=\w)", re.IGNORECASE)
@@ -161,6 +161,12 @@ def parse(text: str, language: str) -> Quick:
     name = _without_article(name, language, _AFTER_AMOUNT if amount else _BEFORE_NAME)
     note = ", ".join(filter(None, (packing, aside)))
     return Quick(name, amount.thousandths, amount.unit, note) if amount else Quick(name, note=note)
+
+
+def amount(text: str, language: str) -> tuple[int, str | None] | None:
+    """(thousandths, unit) of an amount with nothing beside it, as "1.5 kg", « une douzaine », "½", "6"; else None."""
+    found = _whole(" ".join(text.split()), language)
+    return (found.thousandths, found.unit) if found else None
 
 
 def parse_lines(text: str, language: str) -> list[Quick]:

@@ -201,11 +201,10 @@ def is_low(product: Product) -> bool:
 def stock(circle: Circle, today: str) -> list[PlaceOfStock]:
     """What is at home, place by place, what expires first on top; "soon" is within `SOON` days of `today`."""
     groceries: Groceries = circle.groceries
-    soon = (date.fromisoformat(today) + timedelta(days=SOON)).isoformat()
     places: dict[str, list[Kept]] = {}
     for product in groceries.products.values():
         for place, lots in by_place(product).items():
-            places.setdefault(place, []).append(kept(product, lots, today, soon))
+            places.setdefault(place, []).append(kept(product, lots, today))
     found = []
     for place in (*groceries.places, ""):
         things = sorted(places.get(place, ()), key=lambda thing: thing.best_before or "~")
@@ -223,11 +222,16 @@ def by_place(product: Product) -> dict[str, list[Lot]]:
     return places
 
 
-def kept(product: Product, lots: list[Lot], today: str, soon: str) -> Kept:
+def kept(product: Product, lots: list[Lot], today: str) -> Kept:
     amount = sum(lot.amount for lot in lots) if lots else product.stock
     first = min((lot.best_before for lot in lots if lot.best_before), default="")
-    state = "" if not first or first > soon else "past" if first < today else "soon"
-    return Kept(product.id, product.words, amount, product.unit, lots, first, state, is_low(product))
+    return Kept(product.id, product.words, amount, product.unit, lots, first, freshness(first, today), is_low(product))
+
+
+def freshness(best_before: str, today: str) -> str:
+    """ "past", "soon" (within `SOON` days of `today`) or ""."""
+    soon = (date.fromisoformat(today) + timedelta(days=SOON)).isoformat()
+    return "" if not best_before or best_before > soon else "past" if best_before < today else "soon"
 
 
 def product(circle: Circle, identifier: str) -> Story | None:

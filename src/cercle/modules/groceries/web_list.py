@@ -7,18 +7,16 @@ import msgspec
 from litestar import Response, get, post
 from markupsafe import Markup
 
-from cercle.core.entry import short
 from cercle.core.event import Refused
 from cercle.modules.groceries import catalogue, read
-from cercle.modules.groceries.events import Bought, ItemChanged, Listed, ProductAdded, Ticked, Unlisted, Unticked
-from cercle.modules.groceries.quick_add import Quick, parse_lines
+from cercle.modules.groceries.events import Bought, ItemChanged, Listed, Ticked, Unlisted, Unticked
+from cercle.modules.groceries.quick_add import Quick
 from cercle.modules.groceries.state import Groceries, Why
+from cercle.modules.groceries.web_products import Do, Finder, named, read_lines, wrong_with
 from cercle.page.templates import environment
 from cercle.page.visit import Form, Visit, shown
 
 SUGGESTIONS = 300
-MOST_AT_ONCE = 50
-NAME_LIMIT = 200
 LINES_REMEMBERED = 4096
 NOBODY = ("", 0, "")
 
@@ -34,7 +32,7 @@ def show(visit: Visit, shop: str = "", form: Form | None = None, status: int = 2
     shop = shop if shop in groceries.shops else ""
     here = f"{visit.home}/list"
     suffix = f"?shop={shop}" if shop else ""
-    buys = groceries.done and visit.may(Bought) and (visit.is_on("stock") or visit.is_on("money"))
+    buys = visit.may(Bought) and (visit.is_on("stock") or visit.is_on("money"))
     return visit.render(
         "groceries/list.html",
         visit.gettext("List"),
@@ -49,6 +47,7 @@ def show(visit: Visit, shop: str = "", form: Form | None = None, status: int = 2
         shops=shops(visit, groceries, shop),
         suggestions=suggestions(visit),
         lines=visit.remembered(f"lines {shop}", lambda: lines(visit, shop)),
+        ticked_count=len(groceries.done),
         count=sum(item.shop in ("", shop) for item in groceries.items.values()) if shop else len(groceries.items),
         offer=visit.offer() if groceries.done else None,
     )
@@ -159,81 +158,48 @@ def suggested(visit: Visit) -> list[str]:
 
 @post("/c/{circle:str}/list")
 async def added(visit: Visit, shop: str = "") -> Response[Any]:
-    """One line, or several that were pasted, as people write them."""
+    """One line, or several that were pasted, as people write them: all of them, or none."""
     filled = await visit.form()
-    text = filled.get("line", "")
-    wanted = parse_lines(text[:10_000], visit.language)
-    if not wanted or any(not quick.name for quick in wanted):
-        return show(visit, shop, refusal(text, visit.gettext("Of what? A name is missing.")), 422)
-    if len(wanted) > MOST_AT_ONCE or any(len(quick.name) > NAME_LIMIT for quick in wanted):
-        return show(visit, shop, refusal(text, visit.gettext("That is too much for one line.")), 422)
-    act = filled.get("act", "")
+    text, act = filled.get("line", ""), filled.get("act", "")
+    finder, wanted = Finder(visit), read_lines(visit, text)
+    shop = shop if shop in visit.circle.groceries.shops else ""
+    sentence = wrong_with(visit, wanted, finder)
+    if sentence:
+        return show(visit, shop, refusal(text, sentence), 422)
+    if visit.is_done(act):
+        return back(visit, shop)
+    quick = wanted[0]
     try:
-        for number, quick in enumerate(wanted):
-            put_on_list(visit, quick, shop, act if number == 0 else derived(act, number))
+        with visit.tap(act) as do:
+            for quick in wanted:
+                put_on_list(visit, do, finder, quick, shop)
     except Refused as refused:
-        return show(visit, shop, refusal(text, visit.reason(refused)), 409)
-    return visit.go(f"{visit.home}/list" + (f"?shop={shop}" if shop else ""))
+        return show(visit, shop, refusal(text, named(visit, quick.name, refused)), 409)
+    return back(visit, shop)
 
 
 def refusal(text: str, sentence: str) -> Form:
-    return Form({"line": text[:NAME_LIMIT]}, {"line": sentence})
+    return Form({"line": text}, {"line": sentence})
 
 
-def derived(act: str, number: int) -> str:
-    """The acts of the further lines of one paste: the same again when the tap is sent again."""
-    from hashlib import sha256
-
-    return sha256(f"{act}/{number}".encode()).hexdigest()[:32] if act else ""
+def back(visit: Visit, shop: str) -> Response[Any]:
+    return visit.go(f"{visit.home}/list" + (f"?shop={shop}" if shop else ""))
 
 
-def put_on_list(visit: Visit, quick: Quick, shop: str, act: str) -> None:
-    """Puts it on the list; what is there already takes the new amount, and a new product comes in with it.
-    Raises `Refused`."""
-    groceries: Groceries = visit.circle.groceries
-    found = find_product(visit, quick.name)
-    item = catalogue.find(quick.name, visit.language)
-    unit = catalogue.unit_as_bought(quick.unit, item) if quick.unit else None
-    if found is None:
-        product = new_product(visit, quick, item, unit, act)
-    else:
-        product = found
-    open_item = groceries.products[product].item if product in groceries.products else ""
-    second = derived(act, 1000) if act else ""
-    if open_item:
-        if quick.amount is not None or quick.note:
-            change = ItemChanged(item=open_item, amount=quick.amount, unit=unit, shop=shop or None, note=quick.note)
-            visit.act(change, act=second)
+def put_on_list(visit: Visit, do: Do, finder: Finder, quick: Quick, shop: str) -> None:
+    """Puts it on the list, and a new product comes in with it; what is there already takes what is said anew, and keeps
+    what is not. Raises `Refused`."""
+    product, amount, unit = finder.bring_in(do, quick)
+    if not product.item:
+        do(Listed(product=product.id, amount=amount, unit=unit, shop=shop or None, note=quick.note))
         return
-    visit.act(Listed(product=product, amount=quick.amount, unit=unit, shop=shop or None, note=quick.note), act=second)
-
-
-def new_product(visit: Visit, quick: Quick, item: catalogue.Item | None, unit: str | None, act: str) -> str:
-    """Brings in a product under the name as typed, with what the catalogue knows of it; gives its id."""
-    event = ProductAdded(
-        aisle=item.aisle if item else "other",
-        unit=item.unit if item else unit or "piece",
-        catalogue=item.code if item else None,
-        name=quick.name,
-    )
-    entries = visit.act(event, act=act)
-    if entries:
-        return short(entries[0].id)
-    found = find_product(visit, quick.name)
-    if found is None:
-        raise Refused(Why.NO_PRODUCT)
-    return found
-
-
-def find_product(visit: Visit, name: str) -> str | None:
-    """The circle's product of that name, or the one that stands for the same thing in the catalogue."""
-    groceries: Groceries = visit.circle.groceries
-    wanted = catalogue.folded(name)
-    for identifier, product in groceries.products.items():
-        if catalogue.folded(visit.here.name(product.words)) == wanted:
-            return identifier
-    item = catalogue.find(name, visit.language)
-    return groceries.catalogue.get(item.code) if item else None
+    item = visit.circle.groceries.items[product.item]
+    if amount is None:
+        amount, unit = item.amount or None, item.unit
+    note = quick.note or visit.here.words(item.words).get("note", "")
+    if quick.amount is not None or quick.note or shop not in ("", item.shop):
+        shop = shop or item.shop
+        do(ItemChanged(item=product.item, amount=amount, unit=unit, shop=shop or None, note=note))
 
 
 @post("/c/{circle:str}/list/tick")
@@ -252,7 +218,7 @@ async def ticked(visit: Visit, shop: str = "") -> Response[Any]:
     except Refused as refused:
         if refused.reason is not Why.TICKED:
             return show(visit, shop, refusal("", visit.reason(refused)), 409)
-    return visit.go(f"{visit.home}/list" + (f"?shop={shop}" if shop else ""))
+    return back(visit, shop)
 
 
 handlers = [list_page, added, ticked]
