@@ -123,5 +123,5 @@ def of_circle(here: Here, node: Node, live: Live) -> Iterator[Finding]:
         yield finding(
             "clock",
             False,
-            _("%(circle)s: its last entry is of %(when)s, and this machine's clock is behind.", circle=name, when=when),
+            _("%(circle)s: its last entry is of %(when)s, and this machine’s clock is behind.", circle=name, when=when),
         )

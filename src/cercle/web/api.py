@@ -12,6 +12,7 @@ from litestar.params import Parameter
 from cercle.core.event import Event, Refused
 from cercle.core.fold import UpdateNeeded
 from cercle.core.fold import Why as FoldWhy
+from cercle.imports.report import _
 from cercle.modules import load
 from cercle.page.languages import choose, translations
 from cercle.store.live import Live
@@ -76,14 +77,14 @@ def caller(request: Request[Any, Any, Any], state: State) -> Caller:
         fits = len(wanted) >= 8 and live.id.hex().startswith(wanted)
         if fits and token.circle in (None, no) and not live.circle.roots.members[member].gone:
             return Caller(node, live, member)
-    raise NotFoundException("There is no such circle here.")
+    raise NotFoundException(_("There is no such circle here."))
 
 
 def bearer(request: Request[Any, Any, Any], node: Node) -> Any:
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    scheme, _space, secret = request.headers.get("authorization", "").partition(" ")
     token = node.token(secret.strip(), "api") if scheme.lower() == "bearer" else None
     if token is None or token.person is None:
-        raise NotAuthorizedException("A token is needed: cercle token NAME makes one.")
+        raise NotAuthorizedException(_("A token is needed: cercle token NAME makes one."))
     return token
 
 
@@ -122,7 +123,7 @@ async def state_of(who: Caller, module: str | None = None) -> dict[str, Any]:
     try:
         return told_circle(who.live, module)
     except KeyError as error:
-        raise NotFoundException("The circle does not use such a module.") from error
+        raise NotFoundException(_("The circle does not use such a module.")) from error
 
 
 @get("/circles/{circle:str}/log")
@@ -171,7 +172,7 @@ def failed(request: Request[Any, Any, Any], error: HTTPException) -> Response[An
 
 
 def update_needed(request: Request[Any, Any, Any], error: UpdateNeeded) -> Response[Any]:
-    return problem(request, 409, "api.update_needed", "The circle uses something newer than this program.")
+    return problem(request, 409, "api.update_needed", _("The circle uses something newer than this program."))
 
 
 router = Router(
