@@ -58,9 +58,7 @@ def test_libsodium_answers_an_edge_case_as_its_row_in_the_table_says(case: dict[
 
 @pytest.mark.parametrize("case", RFC_8032, ids=named)
 def test_libsodium_signs_as_rfc_8032_does_and_sees_each_flipped_bit(case: dict[str, Any]) -> None:
-    seed, key, message, signature = (
-        bytes.fromhex(case[part]) for part in ("seed", "key", "message", "signature")
-    )
+    seed, key, message, signature = (bytes.fromhex(case[part]) for part in ("seed", "key", "message", "signature"))
     derived, secret = crypto_sign_seed_keypair(seed)
     assert derived == public(signer(seed)) == key
     assert crypto_sign(message, secret) == signature + message

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.vectors.by_hand import Circle
 from tests.vectors.cases import cases
+from tests.vectors.states import states
 
 HERE = Path(__file__).parent
 
@@ -37,3 +38,4 @@ def lines(whole: dict[str, Any]) -> str:
 
 if __name__ == "__main__":
     (HERE / "entries.json").write_text(lines(entries()), encoding="utf-8")
+    (HERE.parents[1] / "docs" / "states.md").write_text(states(), encoding="utf-8")

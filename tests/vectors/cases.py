@@ -294,7 +294,7 @@ def signed(circle: Circle) -> Iterator[tuple[str, str, Written]]:
         ("of zeros", bytes(64)),
         ("whose S is beyond the order of the group", first + beyond),
         ("whose R is of small order", SMALL_ORDER + second),
-        ("whose R is not canonical", b"\xec" + b"\xff" * 31 + second),
+        ("whose R is of small order, in another encoding", b"\xec" + b"\xff" * 31 + second),
     ):
         yield f"a signature {about}", "rejected signature", linked(circle, signature=signature)
 
