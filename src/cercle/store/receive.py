@@ -124,6 +124,7 @@ class Intake:
         self.places: dict[bytes, Place | None] = {}
         self.bodies: list[tuple[bytes, bytes]] = []
         self.contested: set[bytes] = set()
+        self.wrong: set[bytes] = set()
 
     def take(self, section: Sequence[Run], place: str) -> None:
         """Judges the entries of a section, and those that wait, and writes down what follows."""
@@ -219,7 +220,7 @@ class Intake:
                     check_root(self.id, entry, [self._parent(parent) for parent in entry.seen])
             except Rejected as rejected:
                 fates[arrival.group] = rejected.code
-                self.received.reject(entry.id.hex(), rejected.code)
+                self.wrong.add(entry.id)
                 continue
             placed[entry.id] = entry
         if any(fates):
@@ -291,8 +292,9 @@ class Intake:
         """Whoever has waited longest goes first when there is no room for more."""
         waits = {arrival.entry.id: arrival for arrival in ordered if self.fates[arrival.group] == WAITS}
         for arrival in ordered:
-            if self.fates[arrival.group] not in ("", WAITS):
-                self.received.reject(arrival.entry.id.hex(), "signature")
+            fate = self.fates[arrival.group]
+            if fate not in ("", WAITS):  # the others of its group have no signature left
+                self.received.reject(arrival.entry.id.hex(), fate if arrival.entry.id in self.wrong else "signature")
         if not waits and not self.waiting:
             return
         kept = {identifier: pair for identifier, pair in self.waiting.items() if identifier in waits}

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
 
 from cercle.core.entry import Entry, Rejected, parse
 from cercle.core.event import Reason
@@ -51,6 +52,7 @@ class Why(Reason):
     VERDICT = ("verify.verdict", "What the rules say of this entry is not what was noted.")
     EPOCH = ("verify.epoch", "What was noted of this seal is not what follows from the entries.")
     SNAPSHOT = ("verify.snapshot", "The saved state of the circle is not the one that follows from its entries.")
+    DATABASE = ("verify.database", "The database cannot be read: its file is damaged.")
     UPDATE = ("verify.update", "The circle uses something that this program does not know: an update is needed.")
 
 
@@ -72,7 +74,12 @@ def verify(connection: Connection, modules: Modules, no: int, progress: Progress
     """All that is wrong with what this database holds of a circle, up to a thousand findings; [] where all is well.
     `progress` is told how many steps are done, and of how many."""
     identifier = connection.scalar(select(circles.c.id).where(circles.c.no == no)) or b""
-    return list(islice(Look(connection, modules, no, identifier, True, progress).findings(), MOST_NAMED))
+    found: list[Finding] = []
+    try:
+        found += islice(Look(connection, modules, no, identifier, True, progress).findings(), MOST_NAMED)
+    except DBAPIError as error:
+        found.append(Finding(Why.DATABASE, str(error.orig)))
+    return found
 
 
 def verify_sections(
@@ -132,7 +139,7 @@ class Look:
     # --- each entry, against its bytes and its ancestors ---------------------------------------------------------
 
     def _entries(self) -> Iterator[Finding]:
-        keys = dict(self.connection.execute(select(devices.c.no, devices.c.key)).tuples().all())
+        keys = {row.no: row.key for row in self.connection.execute(select(devices.c.no, devices.c.key))}
         for row in rows.whole(self.connection, self.no):
             self._step()
             key = keys.get(row.device, b"")
@@ -222,7 +229,7 @@ class Look:
         end = start + len(epoch.entries)
         here = (entries.c.circle == self.no) & entries.c.position.between(start, end - 1)
         query = select(entries.c.id, entries.c.position, entries.c.verdict).where(here).order_by(entries.c.position)
-        noted = self.connection.execute(query).tuples().all()
+        noted = [tuple(row) for row in self.connection.execute(query)]
         settled = zip(epoch.entries, epoch.verdicts, strict=True)
         right = [(entry.id, at, verdict or None) for at, (entry, verdict) in enumerate(settled, start)]
         if noted != right:
