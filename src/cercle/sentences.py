@@ -17,7 +17,7 @@ from cercle.modules.accounts.rules import RESERVED
 from cercle.modules.groceries.catalogue import unit_name
 from cercle.modules.groceries.state import product_of
 from cercle.modules.groceries.units import UNITS
-from cercle.page.languages import translations
+from cercle.page.languages import marked, translations
 from cercle.store.live import Live
 
 LONGEST = 200
@@ -92,7 +92,7 @@ def day(iso: str, language: str) -> str:
     from babel.dates import format_date
 
     try:
-        return format_date(date.fromisoformat(iso), "long", locale=locale(language))
+        return marked(format_date(date.fromisoformat(iso), "long", locale=locale(language)), language)
     except ValueError:
         return plain(iso)
 
@@ -114,7 +114,8 @@ def moment(time: int, language: str, zone: str = "") -> str:
     except (ValueError, OverflowError, OSError):
         return str(time)
     spoken = locale(language)
-    return f"{format_date(when, 'long', locale=spoken)}, {format_time(when, 'short', locale=spoken)}"
+    told = f"{format_date(when, 'long', locale=spoken)}, {format_time(when, 'short', locale=spoken)}"
+    return marked(told, language)
 
 
 def plain(text: str) -> str:
@@ -186,7 +187,7 @@ class Narrator:
                 return self._said(declared, field, words, is_quoted=bool(_QUOTED.search(template[: found.start()])))
             return self._field(declared, field, kept)
 
-        return self._begun(_PLACEHOLDER.sub(fill, template))
+        return marked(self._begun(_PLACEHOLDER.sub(fill, template)), self.language)
 
     def _begun(self, sentence: str) -> str:
         """With a capital, where it begins with a word of ours; a name stays as its person writes it."""

@@ -15,6 +15,7 @@ from cercle.web.application import application
 HOST = "cercle.home"
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr", "path", "circle", "rect"}
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-kept", "data-failed", "data-done")
+NOT_SPOKEN = {"mono", "help"}
 NOT_READ = {"script", "style", "code", "bdi"}
 
 
@@ -101,7 +102,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         classes = " ".join(given.get("class", "") for _, given in self._open).split()
-        if data.strip() and not NOT_READ & {tag for tag, _ in self._open} and "mono" not in classes:
+        if data.strip() and not NOT_READ & {tag for tag, _ in self._open} and not NOT_SPOKEN & set(classes):
             self.words.append(data)
         if self._open and self._open[-1][0] == "textarea" and self.forms and self._open[-1][1].get("name"):
             self.forms[-1].fields[self._open[-1][1]["name"]] = [data]

@@ -19,6 +19,11 @@ class Pseudo(gettext.NullTranslations):
         return f"⟦{one if number == 1 else many}⟧"
 
 
+def marked(text: str, language: str) -> str:
+    """The text itself; in the pseudo-language in brackets, since other means than the catalogue translate it."""
+    return f"⟦{text}⟧" if language == PSEUDO else text
+
+
 @cache
 def translations(language: str) -> gettext.NullTranslations:
     """The catalogue of a language; English is what the program is written in."""
