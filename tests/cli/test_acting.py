@@ -121,5 +121,7 @@ def test_help_shows_the_page_of_a_module(terminal: Terminal) -> None:
     for name in names:
         page = terminal.json("help", name)["text"]
         assert page.strip() == terminal("help", name).strip()
+        french = terminal("help", name, LC_ALL="fr_FR.UTF-8")
+        assert "## Événements" in french
         assert f"{name}." in page
     assert terminal.refused("help", "garden", status=2)["error"] == "usage"

@@ -89,7 +89,9 @@ def help_of(here: Here, module: str | None) -> None:
         )
         raise click.BadParameter(sentence, param_hint="MODULE")
     rule = next(iter(known[module].rules.values()))
-    page = files(import_module(rule.__module__).__package__ or "") / "README.md"
+    folder = files(import_module(rule.__module__).__package__ or "")
+    page = folder / f"README.{here.language}.md"
+    page = page if page.is_file() else folder / "README.md"
     if not page.is_file():
         raise Problem("no_file", here.gettext("There is no %(path)s.", path=page))
     text = page.read_text(encoding="utf-8")
