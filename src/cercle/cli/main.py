@@ -20,6 +20,7 @@ COMMANDS = {
     "act": "acting",
     "show": "reading",
     "log": "reading",
+    "verify": "verifying",
     "pack": "carrying",
     "unpack": "carrying",
     "import": "carrying",

@@ -1,0 +1,109 @@
+"""Looking over a circle's log, or a bundle of one, from the bytes on."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from cercle.cli.terminal import Here, command, give, open_node
+from cercle.core.entry import read_words
+from cercle.modules import load
+from cercle.store.database import FILE
+from cercle.store.node import Node, NotFound
+from cercle.store.tables import entries
+from cercle.store.verify import Finding, Progress, verify, verify_sections
+from cercle.sync.bundle import Reader, Unreadable
+
+NAMING = (b"circle.begun", b"circle.renamed")
+
+
+@command("verify")
+@click.argument("wanted", metavar="CIRCLE|FILE")
+@click.pass_context
+def verify_command(context: click.Context, here: Here, wanted: str) -> None:
+    """Check a circle's log, or the bundle FILE, byte by byte.
+
+    Every signature, every link between entries, their order, what the rules say of them, and the words. The status is 1
+    where anything is found. With --json: {"circle", "found"}, each finding with its "code", "place" (an entry's id, or
+    where else) and "reason".
+    """
+    circle, found = look(here, wanted)
+    told: dict[str, Any] = {
+        "circle": circle.hex() if circle else None,
+        "found": [
+            {"code": one.reason.code, "place": one.place, "reason": here.gettext(one.reason.sentence)} for one in found
+        ],
+    }
+    lines = [f"{one['place']}  {one['reason']}".strip() for one in told["found"]]
+    give(here, told, *(lines or [here.gettext("All is well: every entry is as it was signed.")]))
+    context.exit(1 if found else 0)
+
+
+def look(here: Here, wanted: str) -> tuple[bytes, list[Finding]]:
+    """The circle's id, empty where a file says none, and what was found. Raises `NotFound`, OSError."""
+    file = Path(wanted)
+    with showing_progress(here) as progress:
+        if (here.folder / FILE).exists():
+            with open_node(here) as node:
+                no = number_of(node, wanted)
+                if no is not None:
+                    return node.numbers()[no], verify(node.connection, node.modules, no, progress)
+        if not file.exists():
+            raise NotFound(wanted, [])
+        return look_at_file(file, progress)
+
+
+def number_of(node: Node, wanted: str) -> int | None:
+    """The number of the circle of that id or name; None where there is none. Raises `NotFound` where several fit."""
+    numbers = node.numbers()
+    fits = [no for no, identifier in numbers.items() if wanted and identifier.hex().startswith(wanted.lower())]
+    if len(fits) != 1:
+        fits = [no for no in numbers if wanted in names_of(node, no)] or fits
+    if len(fits) > 1:
+        raise NotFound(wanted, [numbers[no].hex() for no in fits])
+    return fits[0] if fits else None
+
+
+def names_of(node: Node, no: int) -> set[str]:
+    """The name of a circle; where its log is too damaged to be folded, every name that is still to be read in it."""
+    try:
+        live = node.live(no)
+        found = {live.name(live.circle.roots.name)}
+    except Exception:  # whatever the bytes lead to: this command is there to tell
+        found = set()
+    if found - {""}:
+        return found
+    query = select(entries.c.header, entries.c.body).where(entries.c.circle == no, entries.c.body.is_not(None))
+    rows = node.connection.execute(query).all()
+    return {str(read_words(row.body).get("name", "")) for row in rows if any(event in row.header for event in NAMING)}
+
+
+def look_at_file(file: Path, progress: Progress) -> tuple[bytes, list[Finding]]:
+    with file.open("rb") as stream:
+        try:
+            reader = Reader(stream)
+        except Unreadable as unreadable:
+            return b"", [Finding(unreadable.reason, f"byte {unreadable.at}")]
+        return reader.circle, verify_sections(reader.circle, reader.sections(), load(), progress)
+
+
+@contextmanager
+def showing_progress(here: Here) -> Iterator[Progress]:
+    """A bar for whoever watches; what is piped elsewhere stays as it is."""
+    if here.is_json or not sys.stderr.isatty():
+        yield lambda done, of: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(here.gettext("Checking"), total=None)
+
+        def progress(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of)
+
+        yield progress
