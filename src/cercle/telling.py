@@ -65,8 +65,12 @@ def told_circle(live: Live, module: str | None = None) -> dict[str, Any]:
 
 
 def told_module(live: Live, circle: Circle, module: str) -> dict[str, Any]:
-    show = circle.loaded.by_name[module].show
-    return with_names(live, circle, show(circle)) if show else {}
+    """What the module shows of its state; `names` has the name of every thing that it brought, by id."""
+    declared = circle.loaded.by_name[module]
+    shown = with_names(live, circle, declared.show(circle)) if declared.show else {}
+    if declared.names is None or module == "people":
+        return shown
+    return shown | {"names": {thing: live.name(words) for thing, words in declared.names(circle).items()}}
 
 
 def with_names(live: Live, circle: Circle, state: dict[str, Any]) -> dict[str, Any]:
