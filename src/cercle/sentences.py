@@ -89,12 +89,18 @@ def amount(thousandths: int, unit: str, language: str) -> str:
 
 def day(iso: str, language: str) -> str:
     """A day such as 2026-05-03 in words; what is no day, as it is."""
-    from babel.dates import format_date
-
     try:
-        return marked(format_date(date.fromisoformat(iso), "long", locale=locale(language)), language)
+        return marked(_long(date.fromisoformat(iso), language), language)
     except ValueError:
         return plain(iso)
+
+
+def _long(when: date, language: str) -> str:
+    """A date in words. French says « 1er mai » and « 2 mai », where Unicode's CLDR has « 1 mai »."""
+    from babel.dates import format_date
+
+    told = str(format_date(when, "long", locale=locale(language)))
+    return f"1er{told[1:]}" if language == "fr" and when.day == 1 else told
 
 
 def month_name(iso: str, language: str) -> str:
@@ -106,16 +112,14 @@ def month_name(iso: str, language: str) -> str:
 
 def moment(time: int, language: str, zone: str = "") -> str:
     """A time in ms since 1970, by the clocks of `zone` (such as Europe/Paris) or, without one, of this machine."""
-    from babel.dates import format_date, format_time
+    from babel.dates import format_time
 
     where = ZoneInfo(zone) if zone else None
     try:
         when = datetime.fromtimestamp(time / 1000, UTC).astimezone(where)
     except (ValueError, OverflowError, OSError):
         return str(time)
-    spoken = locale(language)
-    told = f"{format_date(when, 'long', locale=spoken)}, {format_time(when, 'short', locale=spoken)}"
-    return marked(told, language)
+    return marked(f"{_long(when, language)}, {format_time(when, 'short', locale=locale(language))}", language)
 
 
 def plain(text: str) -> str:
