@@ -38,7 +38,12 @@ class Linked(Struct, frozen=True):
     """Gathers more heads than one entry can cite, and nothing else."""
 
 
-@event("circle.sealed", may=KEEPER, en="{by} sealed {count} entries.", fr="{by} a scellé {count} écritures.")
+@event(
+    "circle.sealed",
+    may=KEEPER,
+    en="{by} sealed the log up to entry {count}.",
+    fr="{by} a scellé le journal jusqu’à l’écriture {count}.",
+)
 class Sealed(Struct, frozen=True, kw_only=True):
     """The keeper settles what the seal's ancestors hold: how many entries, their Merkle root and, now and then,
     the state's hash."""
