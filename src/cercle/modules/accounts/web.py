@@ -1,6 +1,5 @@
 """Who paid what, who owes whom, and every line behind a figure."""
 
-from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any
 
@@ -10,23 +9,23 @@ from cercle.core.event import Refused
 from cercle.modules.accounts.events import Corrected, Shared, Transferred
 from cercle.modules.accounts.read import balances, settlement, statement, units
 from cercle.modules.accounts.rules import Move
-from cercle.page.visit import Form, Visit
-from cercle.sentences import day, digits, money, symbol
+from cercle.page.typed import day_in, minor
+from cercle.page.visit import Form, Visit, shown
+from cercle.sentences import day, money, symbol
 
 LATEST = 20
 PAGE = 50
+LONGEST = 120
 
 
 @get("/c/{circle:str}/money")
-async def money_page(visit: Visit, unit: str = "", before: str = "") -> Response[Any]:
+async def money_page(visit: Visit, unit: str = "") -> Response[Any]:
     return show(visit, unit, Form())
 
 
 def show(visit: Visit, unit: str, form: Form, status: int = 200) -> Response[Any]:
-    circle = visit.circle
-    known = units(circle)
-    unit = unit if unit in known else known[0]
-    positions = balances(circle, unit)
+    known, unit = units(visit.circle), known_unit(visit, unit)
+    positions = balances(visit.circle, unit)
     widest = max(map(abs, positions.values()), default=0) or 1
     people = visit.everybody()
     here = f"{visit.home}/money"
@@ -48,7 +47,10 @@ def show(visit: Visit, unit: str, form: Form, status: int = 200) -> Response[Any
             }
             for one in settlement(positions)
         ],
-        ways={"settle": f"{here}/settle?unit={unit}", "add": f"{here}?unit={unit}"},
+        ways={
+            "settle": f"{here}/settle?unit={unit}" if visit.may(Transferred) else None,
+            "add": f"{here}?unit={unit}" if visit.may(Shared) else None,
+        },
         form=form,
         day=visit.today(),
         payers=[{"value": one["key"], "label": one["name"]} for one in people],
@@ -60,6 +62,12 @@ def show(visit: Visit, unit: str, form: Form, status: int = 200) -> Response[Any
         all=f"{visit.home}/log?module=accounts",
         offer=visit.offer(),
     )
+
+
+def known_unit(visit: Visit, unit: str) -> str:
+    """The unit that was asked for, or else the circle's own currency."""
+    known = units(visit.circle)
+    return unit if unit in known else known[0]
 
 
 def unit_links(known: list[str], unit: str, here: str) -> list[dict[str, Any]]:
@@ -121,7 +129,7 @@ def line_of(visit: Visit, entry: str, move: Move) -> dict[str, Any]:
 
 def what(visit: Visit, entry: str, move: Move) -> str:
     words = visit.here.words(entry)
-    said = str(words.get("what") or words.get("note") or "")
+    said = shown(str(words.get("what") or words.get("note") or ""))
     if said:
         return said
     if move.of:
@@ -134,29 +142,13 @@ def what(visit: Visit, entry: str, move: Move) -> str:
 @post("/c/{circle:str}/money")
 async def paid(visit: Visit, unit: str = "") -> Response[Any]:
     """Something was paid, for one or for several."""
-    known = units(visit.circle)
-    unit = unit if unit in known else known[0]
+    unit = known_unit(visit, unit)
     filled: dict[str, Any] = await visit.form()
     filled["for"] = await visit.all_of("for")
-    errors = {}
-    total = minor(filled.get("total", ""), unit)
-    if total is None:
-        errors["total"] = visit.gettext("An amount looks like 12.50.")
-    if not filled.get("what", "").strip():
-        errors["what"] = visit.gettext("A few words say what it was.")
-    shares = filled["for"] or ([visit.member] if len(visit.everybody()) == 1 else [])
-    if not shares:
-        errors["for"] = visit.gettext("It was for somebody: choose at least one person.")
-    if errors or total is None:
+    errors: dict[str, str] = {}
+    event = shared(visit, filled, unit, errors)
+    if event is None:
         return show(visit, unit, Form(filled, errors), 422)
-    event = Shared(
-        unit=unit,
-        amount=total,
-        payer=filled.get("payer", visit.member),
-        shares={member: 1 for member in shares},
-        day=filled.get("day") or None,
-        what=filled["what"].strip()[:120],
-    )
     try:
         visit.act(event, act=filled.get("act", ""))
     except Refused as refusal:
@@ -164,46 +156,66 @@ async def paid(visit: Visit, unit: str = "") -> Response[Any]:
     return visit.go(f"{visit.home}/money?unit={unit}", visit.gettext("Written down."))
 
 
-def minor(text: str, unit: str) -> int | None:
-    """Minor units of an amount as typed, with comma or point, spaces and a currency sign; None for anything else."""
-    plain = "".join(sign for sign in text if not sign.isspace() and sign not in "€$£\u00a0\u202f").replace(",", ".")
-    try:
-        amount = Decimal(plain) * 10 ** digits(unit)
-    except InvalidOperation:
+def shared(visit: Visit, filled: dict[str, Any], unit: str, errors: dict[str, str]) -> Shared | None:
+    """What the form says; None with what is wrong in `errors`, by field."""
+    members = visit.circle.roots.members
+    total, when = minor(filled.get("total", ""), unit, visit.language), day_in(filled.get("day", ""))
+    said = " ".join(filled.get("what", "").split())
+    sharers = [member for member in filled["for"] if member in members]
+    sharers = sharers or ([visit.member] if len(visit.everybody()) == 1 else [])
+    payer = filled.get("payer") or visit.member
+    if not total:
+        errors["total"] = visit.gettext("An amount looks like 12.50.")
+    if not said or len(said) > LONGEST:
+        errors["what"] = visit.gettext("A few words say what it was.")
+    if not sharers:
+        errors["for"] = visit.gettext("It was for somebody: choose at least one person.")
+    if payer not in members:
+        errors["payer"] = visit.gettext("Choose one.")
+    if filled.get("day", "").strip() and when is None:
+        errors["day"] = visit.gettext("A day looks like 2026-12-31.")
+    if errors or not total:
         return None
-    if not amount.is_finite() or amount <= 0 or amount > 10**12 or amount != amount.to_integral_value():
-        return None
-    return int(amount)
+    return Shared(unit=unit, amount=total, payer=payer, shares=dict.fromkeys(sharers, 1), day=when, what=said)
 
 
 @post("/c/{circle:str}/money/settle")
 async def settled(visit: Visit, unit: str = "") -> Response[Any]:
-    """One of the few payments that settle everything has been made."""
+    """One of the few payments that settle everything has been made. Two people may say so: it is written down once."""
     filled = await visit.form()
-    amount = filled.get("minor", "")
-    event = Transferred(
-        unit=unit or visit.circle.roots.unit,
-        amount=int(amount) if amount.isdecimal() and len(amount) < 14 else 0,
-        payer=filled.get("from", ""),
-        to=filled.get("to", ""),
-        day=visit.today(),
-    )
+    unit = known_unit(visit, unit)
+    payer, to, amount = filled.get("from", ""), filled.get("to", ""), filled.get("minor", "")
+    back = f"{visit.home}/money?unit={unit}"
+    if visit.is_done(filled.get("act", "")):
+        return visit.go(back)
+    due = settlement(balances(visit.circle, unit))
+    one = next((one for one in due if (one.payer, one.to, str(one.amount)) == (payer, to, amount)), None)
+    if one is None:
+        sentence = visit.gettext("This payment is not due any more: look again at who pays whom.")
+        return show(visit, unit, Form({}, {"": sentence}), 409)
+    event = Transferred(unit=unit, amount=one.amount, payer=one.payer, to=one.to, day=visit.today())
     try:
         visit.act(event, act=filled.get("act", ""))
     except Refused as refusal:
         return show(visit, unit, Form({}, {"": visit.reason(refusal)}), 409)
-    return visit.go(f"{visit.home}/money?unit={event.unit}", visit.gettext("Settled."))
+    return visit.go(back, visit.gettext("Settled."))
 
 
 @get("/c/{circle:str}/money/{member:str}")
-async def statement_page(visit: Visit, member: str, unit: str = "", before: int = 0) -> Response[Any]:
+async def statement_page(visit: Visit, member: str, unit: str = "", before: str = "") -> Response[Any]:
     """One person's account, newest first."""
-    known = units(visit.circle)
-    unit = unit if unit in known else known[0]
     if member not in visit.circle.roots.members:
         return visit.go(f"{visit.home}/money")
+    return show_statement(visit, member, known_unit(visit, unit), before)
+
+
+def show_statement(
+    visit: Visit, member: str, unit: str, before: str = "", form: Form | None = None, status: int = 200
+) -> Response[Any]:
+    """The lines before that number, or the newest."""
+    known = units(visit.circle)
     lines = statement(visit.circle, unit, member)
-    end = before if 0 < before < len(lines) else len(lines)
+    end = int(before) if before.isdecimal() and len(before) < 9 and 0 < int(before) < len(lines) else len(lines)
     start = max(end - PAGE, 0)
     after = lines[-1].after if lines else 0
     person = visit.person_of(member)
@@ -212,6 +224,8 @@ async def statement_page(visit: Visit, member: str, unit: str = "", before: int 
         "accounts/statement.html",
         visit.gettext("%(name)s’s account", name=person["name"]),
         "money",
+        status,
+        form=form or Form(),
         person=person,
         amount=figure(visit, after, unit),
         line=balance(visit, member, after, unit, 1)["line"],
@@ -243,8 +257,14 @@ def statement_row(visit: Visit, line: Any, unit: str) -> dict[str, Any]:
 async def corrected(visit: Visit, member: str, unit: str = "") -> Response[Any]:
     """Takes an entry back; it stays in the log, with what took it back."""
     filled = await visit.form()
-    back = f"{visit.home}/money/{member}?unit={unit or visit.circle.roots.unit}"
-    visit.act(Corrected(entry=filled.get("correct", "")), act=filled.get("act", ""))
+    unit = known_unit(visit, unit)
+    try:
+        visit.act(Corrected(entry=filled.get("correct", "")), act=filled.get("act", ""))
+    except Refused as refusal:
+        if member not in visit.circle.roots.members:
+            raise
+        return show_statement(visit, member, unit, form=Form({}, {"": visit.reason(refusal)}), status=409)
+    back = f"{visit.home}/money/{member}?unit={unit}"
     return visit.go(back, visit.gettext("Taken back. Both lines stay in the log."))
 
 
