@@ -68,6 +68,13 @@ def test_the_journal_has_the_balances_of_the_page(home: Terminal, tmp_path: Path
             f"members:{name}": f"{minor / 10**digits:.{digits}f} {unit.upper()}" for name, minor in shown[unit].items()
         }
         assert balances(journal, unit.upper(), tmp_path) == expected
+    ledger = subprocess.run(
+        ["ledger", "-f", str(tmp_path / "read.journal"), "balance", "--flat", "members:Bruno"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"{shown['eur']['Bruno'] / 100:.2f} EUR" in ledger.stdout
     assert "2020-02-29 *" in journal
     assert "2099-12-31 *" in journal
 
