@@ -1,6 +1,7 @@
 """The log page: every entry as a sentence, newest first, and what is found in it by person, module and words."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -109,11 +110,12 @@ def page_of(visit: Visit, asked: Asked, before: int) -> tuple[list[Found], int]:
         return named(visit.here, asked.of), 0
     keys = {bytes.fromhex(key) for key, held in visit.circle.roots.devices.items() if held.member == asked.person}
     found: list[Found] = []
-    for looked_at, one in enumerate(newest_first(visit.here, before)):
-        if len(found) == PAGE or looked_at == MOST_LOOKED_AT:
-            return found, one.place + 1
-        if (not asked.person or one.row.key in keys) and fits(visit, asked, one):
-            found.append(one)
+    with closing(newest_first(visit.here, before)) as log:
+        for looked_at, one in enumerate(log):
+            if len(found) == PAGE or looked_at == MOST_LOOKED_AT:
+                return found, one.place + 1
+            if (not asked.person or one.row.key in keys) and fits(visit, asked, one):
+                found.append(one)
     return found, 0
 
 
@@ -126,7 +128,7 @@ def fits(visit: Visit, asked: Asked, one: Found) -> bool:
     return not asked.words or asked.words.casefold() in said(visit, one).casefold()
 
 
-def newest_first(live: Live, before: int) -> Iterator[Found]:
+def newest_first(live: Live, before: int) -> Generator[Found, None, None]:
     """Entries from the end of the log on, or from before a place in it."""
     settled, ordered = live.replica.tree.size, live.replica.pending.ordered()
     end = min(before or settled + len(ordered), settled + len(ordered))
@@ -135,8 +137,9 @@ def newest_first(live: Live, before: int) -> Iterator[Found]:
         for place in range(end - 1, settled - 1, -1):
             yield Found(waiting[ordered[place - settled].id], place)
     wanted = query(live).where(entries.c.position < min(end, settled)).order_by(entries.c.position.desc())
-    for row in live.connection.execute(wanted.limit(MOST_LOOKED_AT + 1)):
-        yield Found(row, row.position)
+    with live.connection.execute(wanted.execution_options(yield_per=PAGE + 1)) as found:
+        for row in found:
+            yield Found(row, row.position)
 
 
 def query(live: Live) -> Any:
@@ -196,10 +199,11 @@ def state_of(visit: Visit, row: Any) -> tuple[str, str | None]:
 def waits_for_the_keeper(visit: Visit, time: int) -> bool:
     """Whether an entry of that time (ms) waits for a keeper who has not been heard: one who is here seals in batches,
     and nobody need know."""
-    if key_of_device(visit.node.connection, visit.here.no, bytes.fromhex(visit.circle.roots.keeper)) is not None:
-        return False
     long_ago = now() - QUIET_FOR
-    return time < long_ago and visit.circle.time < long_ago
+    if time >= long_ago or visit.circle.time >= long_ago:
+        return False
+    keeper = bytes.fromhex(visit.circle.roots.keeper)
+    return key_of_device(visit.node.connection, visit.here.no, keeper) is None
 
 
 def day_title(visit: Visit, time: int) -> str:
