@@ -113,7 +113,7 @@ class Home:
 
     def __init__(self, folder: Path, pseudo: bool = False) -> None:
         self.node = Node(folder, load())
-        self.app = application(self.node, frozenset({HOST}), pseudo)
+        self.app = application(self.node, frozenset({HOST}), pseudo=pseudo)
         self.client: TestClient[Any] = TestClient(self.app, base_url=f"http://{HOST}")
 
     def door(self) -> str:

@@ -50,6 +50,7 @@ def test_opened_under_localhost_the_link_carries_an_address_of_the_home_network(
     for host in ("localhost", "127.0.0.1", "::1", "0.0.0.0", "cercle.localhost"):
         link = links.outside("http", host, 8000)
         assert link == (f"http://{addresses[0]}:8000" if addresses else link)
+    assert links.outside("http", "localhost", 8000, at_home=False) == "http://localhost:8000"
     assert links.outside("http", "192.168.1.20", 8000) == "http://192.168.1.20:8000"
     assert links.outside("https", "cercle.home", None) == "https://cercle.home"
     assert links.outside("http", "fd00::7", 8000) == "http://[fd00::7]:8000"

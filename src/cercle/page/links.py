@@ -49,10 +49,10 @@ def is_reachable(host: str) -> bool:
     return not (address.is_loopback or address.is_unspecified)
 
 
-def outside(scheme: str, host: str, port: int | None) -> str:
+def outside(scheme: str, host: str, port: int | None, at_home: bool = True) -> str:
     """The beginning of a link to this node for other devices: the host by which the visitor came, or, where that
-    leads nowhere from elsewhere, this machine's address on the home network."""
-    if not is_reachable(host):
+    leads nowhere from elsewhere, this machine's address on the home network (`at_home`: it listens there)."""
+    if at_home and not is_reachable(host):
         host = next(iter(lan_addresses()), host)
     bracketed = f"[{host}]" if ":" in host else host
     return f"{scheme}://{bracketed}:{port}" if port else f"{scheme}://{bracketed}"

@@ -141,7 +141,8 @@ class Visit:
     def link(self, path: str) -> str:
         """The address of a page of this node, for another device on the home network."""
         url = self.request.url
-        return links.outside(url.scheme, url.hostname or "", url.port) + path
+        at_home = bool(self.request.app.state.get("at_home"))
+        return links.outside(url.scheme, url.hostname or "", url.port, at_home) + path
 
     def gettext(self, message: str, **values: Any) -> str:
         text = translations(self.language).gettext(message)

@@ -34,9 +34,11 @@ MAX_BODY = 16 * 1024 * 1024
 PARTS = (door, front, events, settings, tablet, log, log_entry, log_verify, help, imports, taking)
 
 
-def application(node: Node, hosts: frozenset[str] = frozenset(), pseudo: bool = False) -> Litestar:
-    """The node's web. `hosts` are further names under which it may be addressed; `pseudo` lets a browser choose the
-    language that shows which words are not translated."""
+def application(
+    node: Node, hosts: frozenset[str] = frozenset(), at_home: bool = True, pseudo: bool = False
+) -> Litestar:
+    """The node's web. `hosts` are further names under which it may be addressed; `at_home`: it listens to the whole
+    home network; `pseudo` lets a browser choose the language that shows which words are not translated."""
     secret = node.setting("csrf", lambda: os.urandom(32)).hex()
     module_handlers = [handler for module in load() if module.web for handler in import_module(module.web).handlers]
     own_handlers = [handler for part in PARTS for handler in part.handlers]
@@ -48,7 +50,7 @@ def application(node: Node, hosts: frozenset[str] = frozenset(), pseudo: bool = 
     app = Litestar(
         route_handlers=[static, api.router, *own_handlers, *module_handlers],
         dependencies={"visit": Provide(visit, sync_to_thread=False)},
-        state=State({"node": node, "watchers": events.Watchers(node), "pseudo": pseudo}),
+        state=State({"node": node, "watchers": events.Watchers(node), "at_home": at_home, "pseudo": pseudo}),
         csrf_config=CSRFConfig(
             secret=secret,
             cookie_name="csrf",

@@ -9,6 +9,8 @@ from cercle.modules import load
 from cercle.store.node import Node
 from cercle.web.application import application
 
+EVERYWHERE = ("0.0.0.0", "::")
+
 
 def serve(
     data: Path,
@@ -20,7 +22,7 @@ def serve(
     """Serves the node whose data these are. `ready` is called once it answers."""
     node = Node(data, load())
     config = uvicorn.Config(
-        application(node, hosts),
+        application(node, hosts, at_home=host in EVERYWHERE),
         host=host,
         port=port,
         log_level="warning",

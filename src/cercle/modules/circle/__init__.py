@@ -11,5 +11,4 @@ MODULE = Module(
     rules=rules_in(rules),
     reasons=rules.Why,
     show=read.show,
-    web="cercle.modules.circle.web",
 )

@@ -1,3 +1,0 @@
-"""Pages."""
-
-handlers: list[object] = []
