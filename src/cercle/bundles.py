@@ -14,7 +14,7 @@ from cercle.sync.bundle import Reader, Unreadable, write
 
 def pack(live: Live) -> Iterator[bytes]:
     """The whole circle as a bundle, piece by piece."""
-    return write(live.id, rows.packed(live.connection, live.no))
+    return write(live.id, rows.raw_entries(live.connection, live.no))
 
 
 def unpack(node: Node, stream: BinaryIO) -> Received:

@@ -51,7 +51,7 @@ class Household:
             self.products.append(write(ProductAdded(aisle=random.choice(AISLES), name=words(random))))
         else:
             kinds = (self.lists, self.ticks, self.buys, self.uses, self.pays, self.minds)
-            random.choices(kinds, weights=(34, 26, 9, 18, 6, 7))[0](random, members, by, write)
+            random.choices(kinds, weights=(35, 28, 5, 21, 5, 6))[0](random, members, by, write)
 
     def lists(self, random: Random, members: list[str], by: str, write: Write) -> None:
         wanted = [one for one in random.sample(self.products, 4) if one not in self.open.values()]
@@ -75,7 +75,7 @@ class Household:
 
     def buys(self, random: Random, members: list[str], by: str, write: Write) -> None:
         lines = []
-        for product in random.sample(self.products, random.randint(1, 6)):
+        for product in random.sample(self.products, random.randint(2, 9)):
             price = random.randint(50, 2_000)
             lines.append(Line(product=product, amount=1000 * random.randint(1, 4), price=price))
             self.open = {item: one for item, one in self.open.items() if one != product}

@@ -99,6 +99,7 @@ class Circle:
     def __init__(self, modules: Modules, states: dict[str, Any] | None = None) -> None:
         self.loaded = modules
         self.states: dict[str, Any] = states or {"circle": Roots()}
+        self.roots: Roots = self.states["circle"]
         self.acts: dict[str, set[bytes]] = {}
         self._known: dict[str, tuple[type[Any], Rule, frozenset[str]]] = {}
         self.use_adopted()
@@ -106,10 +107,6 @@ class Circle:
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...
-
-    @property
-    def roots(self) -> Roots:
-        return self.states["circle"]  # type: ignore[no-any-return]
 
     @property
     def time(self) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-import libipld
 import msgspec
+from libipld import decode_dag_cbor as decode
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from cercle.core.entry import Entry, Raw
@@ -16,11 +16,15 @@ Found = Row[Any]
 
 _READ = (entries.c.no, entries.c.id, devices.c.key, entries.c.header)
 _JOINED = entries.join(devices, entries.c.device == devices.c.no)
+_SETTLED = (
+    "SELECT entries.id, devices.key, entries.header FROM entries JOIN devices ON devices.no = entries.device"
+    " WHERE entries.circle = ? AND entries.position >= ? ORDER BY entries.position"
+)
 
 
 def as_entry(identifier: bytes, device: bytes, header: bytes) -> Entry:
     """An entry of the log from its row: what stands there was checked when it came in."""
-    return Entry(identifier, device, *libipld.decode_dag_cbor(header)[1:])
+    return Entry(identifier, device, *decode(header)[1:])
 
 
 def arrived_since(connection: Connection, circle: int, no: int, most: int | None = None) -> list[tuple[int, Entry]]:
@@ -59,16 +63,10 @@ def settled(connection: Connection, circle: int, after_epoch: int) -> Iterator[t
     query = select(epochs.c.number, epochs.c.size, epochs.c.time).where(epochs.c.circle == circle)
     bounds = connection.execute(query.order_by(epochs.c.number)).all()
     start = 0 if after_epoch == 0 else next(row.size for row in bounds if row.number == after_epoch)
-    rows = connection.execution_options(yield_per=4096).execute(
-        select(*_READ)
-        .select_from(_JOINED)
-        .where(entries.c.circle == circle, entries.c.position >= start)
-        .order_by(entries.c.position)
-    )
+    found: Any = connection.exec_driver_sql(_SETTLED, (circle, start)).cursor  # a cold start reads every entry
     for bound in bounds:
         if bound.number > after_epoch:
-            count = bound.size - start
-            epoch = [as_entry(row[1], row[2], row[3]) for row in islice(rows, count)]
+            epoch = [Entry(row[0], row[1], *decode(row[2])[1:]) for row in islice(found, bound.size - start)]
             start = bound.size
             yield epoch, bound.time
 
@@ -128,14 +126,6 @@ def bodies_of(connection: Connection, circle: int) -> Iterator[tuple[Entry, bool
     query = query.where(entries.c.circle == circle).order_by(entries.c.no)
     for row in connection.execution_options(yield_per=4096).execute(query):
         yield as_entry(row[1], row[2], row[3]), bool(row[4]), bool(row[5])
-
-
-def packed(connection: Connection, circle: int) -> Iterator[tuple[Entry, Raw]]:
-    """Every entry of the circle with what of it travels, in the order of arrival."""
-    query = select(devices.c.key, entries.c.id, entries.c.header, entries.c.signature, entries.c.body)
-    query = query.select_from(_JOINED).where(entries.c.circle == circle).order_by(entries.c.no)
-    for key, identifier, header, signature, body in connection.execution_options(yield_per=4096).execute(query):
-        yield as_entry(identifier, key, header), Raw(header, signature, body)
 
 
 Waiting = dict[bytes, tuple[Entry, Raw]]
