@@ -101,7 +101,8 @@ def problems(catalog: Catalog) -> list[str]:
 def main() -> int:
     catalog = updated()
     missing = problems(catalog)
-    print("\n".join(missing))
+    for problem in missing:
+        print(problem)
     if "--check" in sys.argv:
         stale = written(catalog) != PO.read_bytes() or compiled(catalog) != PO.with_suffix(".mo").read_bytes()
         if stale:
