@@ -29,7 +29,7 @@
   }
 
   for (const element of document.body.querySelectorAll("*")) {
-    if (element.closest("svg, datalist, template, head") || !isShown(element)) continue;
+    if (element.clientWidth <= 1 || element.closest("svg, datalist, template, input, textarea, select") || !isShown(element)) continue;
     const { overflowX, display } = getComputedStyle(element);
     const over = element.scrollWidth - element.clientWidth;
     if (over <= 1 || display === "inline" || ["auto", "scroll"].includes(overflowX)) continue;

@@ -54,7 +54,7 @@ def test_what_is_refused_keeps_what_was_typed(home: Home, hands: Hands) -> None:
     page.locator("input[name=circle]").fill("Le 12, rue des Lilas")
     page.locator("input[name=name]").fill("   ")
     page.locator("main form button[type=submit]").first.click()
-    expect(page.locator("#errors")).to_contain_text("Un nom a de 1 à 60 lettres")
+    expect(page.locator("#errors")).to_contain_text("Un nom compte de 1 à 60 lettres")
     expect(page.locator("input[name=circle]")).to_have_value("Le 12, rue des Lilas")
     expect(page.locator("input[name=name]")).to_have_attribute("aria-invalid", "true")
     amina.looks_right()
