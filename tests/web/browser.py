@@ -134,6 +134,12 @@ class Browser:
         self.page: Page
         self.circle = ""
 
+    def at(self, home: Home) -> "Browser":
+        """The same browser before a copy of its home."""
+        other = Browser(home)
+        other.headers, other.cookies, other.circle = dict(self.headers), dict(self.cookies), self.circle
+        return other
+
     def open(self, address: str, **headers: str) -> Page:
         """Shows a page; an address that begins without a slash is of the circle that was open last."""
         return self._ask("GET", self._whole(address), headers=headers)

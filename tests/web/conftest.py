@@ -1,6 +1,7 @@
 """The cast at home: Amina has founded the circle, Bruno, Chloé (a child) and Dov (a guest) came in by their links.
 Farid has a circle of his own on the same node, and belongs to nobody else's."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,11 +70,25 @@ def joined(inviter: Browser, name: str, kind: str, language: str = "en") -> Brow
     return browser
 
 
-@pytest.fixture
-def cast(home: Home) -> Cast:
-    amina = started(home, "Chez nous", "Amina")
-    bruno = joined(amina, "Bruno", "adult")
-    chloe = joined(amina, "Chloé", "child")
-    dov = joined(amina, "Dov", "guest")
-    farid = started(home, "Elsewhere", "Farid")
+@pytest.fixture(scope="session")
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Cast:
+    """The home of which each test gets a copy of its own."""
+    home = Home(tmp_path_factory.mktemp("home"))
+    with home.client:
+        amina = started(home, "Chez nous", "Amina")
+        bruno = joined(amina, "Bruno", "adult")
+        chloe = joined(amina, "Chloé", "child")
+        dov = joined(amina, "Dov", "guest")
+        farid = started(home, "Elsewhere", "Farid")
+    home.node.close()
     return Cast(home, amina, bruno, chloe, dov, farid)
+
+
+@pytest.fixture
+def cast(lived_in: Cast, tmp_path: Path) -> Iterator[Cast]:
+    folder = tmp_path / "home"
+    shutil.copytree(lived_in.home.node.data, folder)
+    home = Home(folder)
+    with home.client:
+        yield Cast(home, *(one.at(home) for one in msgspec.structs.astuple(lived_in)[1:]))
+    home.node.close()

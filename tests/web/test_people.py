@@ -25,13 +25,11 @@ def test_everybody_sees_who_is_here(cast: Cast) -> None:
 
 
 def test_the_page_is_french_for_who_reads_french(cast: Cast) -> None:
-    cast.dov.headers["accept-language"] = "fr-FR,fr;q=0.9,en;q=0.5"
-    cast.dov.cookies.pop("language", None)
-    person = cast.home.node.circles_of(cast.home.node.token(cast.dov.cookies["cercle"], "session").person)
-    assert person
-    cast.dov.open("settings")
-    cast.dov.send("/look", language="fr")
-    assert cast.dov.open("people").language == "fr"
+    emma = joined(cast.amina, "Emma", "adult", "fr-FR,fr;q=0.9,en;q=0.5")
+    page = emma.open("people")
+    assert page.language == "fr"
+    assert "Membres" in page.text
+    assert cast.amina.open("people").language == "en"
 
 
 # --- invitations -------------------------------------------------------------------------------------------------
