@@ -3,16 +3,21 @@ a browser that is signed in, and the pages that a test is about turned on. Farid
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 
 from cercle import beginnings
 from cercle.core.entry import short
+from cercle.modules import load
 from cercle.modules.circle.events import TurnedOn
 from cercle.page.visit import SESSION
+from cercle.store.database import FILE
 from cercle.store.live import Live
+from cercle.store.node import Node
 from tests.web.browser import Browser, Home, Page
 
 KINDS = {"Bruno": "adult", "Chloé": "child", "Dov": "guest"}
@@ -86,8 +91,18 @@ def forms(page: Page) -> set[str]:
     return {form.action.split("/c/")[-1].partition("/")[2].partition("?")[0] for form in page.forms}
 
 
+@cache
+def empty_database() -> bytes:
+    """The file of a node that holds nothing yet, made once: the disk is asked for much until it stands."""
+    with TemporaryDirectory() as folder:
+        Node(Path(folder), load()).close()
+        return Path(folder, FILE).read_bytes()
+
+
 @contextmanager
 def seated(folder: Path, *pages: str, language: str = "en") -> Iterator[Table]:
+    folder.mkdir(exist_ok=True)
+    Path(folder, FILE).write_bytes(empty_database())
     home = Home(folder)
     with home.client:
         table = Table(home, language)

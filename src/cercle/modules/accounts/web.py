@@ -112,9 +112,8 @@ def line_of(visit: Visit, entry: str, move: Move) -> dict[str, Any]:
     if move.to:
         line = visit.gettext("%(payer)s gave it to %(to)s", payer=by["name"], to=visit.person_of(move.to)["name"])
     else:
-        line = visit.gettext(
-            "%(payer)s paid for %(who)s", payer=by["name"], who=visit.names_of(list(move.shares or ()))
-        )
+        sharers = [member for member in visit.circle.roots.members if member in (move.shares or ())]
+        line = visit.gettext("%(payer)s paid for %(who)s", payer=by["name"], who=visit.names_of(sharers))
     when = told.kept.get("day") if told else None
     return {
         "key": entry,
