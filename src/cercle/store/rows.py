@@ -37,7 +37,7 @@ def arrived_since(connection: Connection, circle: int, no: int, most: int | None
 def arrived(connection: Connection, circle: int, no: int) -> Iterator[Entry]:
     """Every entry of the circle that came after number `no`, in the order of arrival."""
     query = select(*_READ).select_from(_JOINED).where(entries.c.circle == circle, entries.c.no > no)
-    for row in connection.execution_options(yield_per=4096).execute(query.order_by(entries.c.no)):
+    for row in connection.execute(query.order_by(entries.c.no).execution_options(yield_per=4096)):
         yield as_entry(row[1], row[2], row[3])
 
 
@@ -47,7 +47,7 @@ def raw_entries(connection: Connection, circle: int, up_to: int = 0) -> Iterator
     columns = (*_READ, entries.c.signature, entries.c.body)
     query = select(*columns).select_from(_JOINED).where(entries.c.circle == circle).order_by(entries.c.no)
     query = query.where(entries.c.no <= up_to) if up_to else query
-    for row in connection.execution_options(yield_per=1000).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=1000)):
         yield as_entry(row[1], row[2], row[3]), Raw(row[3], row[4], row[5])
 
 
@@ -117,14 +117,14 @@ def note_fork(connection: Connection, device: int) -> bool:
 def whole(connection: Connection, circle: int) -> Iterator[Found]:
     """Every row of the circle as it stands, without the device's key, in the order of arrival."""
     query = select(entries).where(entries.c.circle == circle).order_by(entries.c.no)
-    yield from connection.execution_options(yield_per=4096).execute(query)
+    yield from connection.execute(query.execution_options(yield_per=4096))
 
 
 def bodies_of(connection: Connection, circle: int) -> Iterator[tuple[Entry, bool, bool]]:
     """Every entry of the circle, whether its body is there, and whether it is noted as erased."""
     query = select(*_READ, entries.c.body.is_not(None), entries.c.erased).select_from(_JOINED)
     query = query.where(entries.c.circle == circle).order_by(entries.c.no)
-    for row in connection.execution_options(yield_per=4096).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=4096)):
         yield as_entry(row[1], row[2], row[3]), bool(row[4]), bool(row[5])
 
 
