@@ -65,8 +65,8 @@ def act_of(mark: bytes, *content: object) -> bytes:
 
 
 def tidy(name: str) -> str:
-    """A name in NFC, with single spaces."""
-    return " ".join(normalize("NFC", name).split())
+    """A name in NFC, with single spaces and without control signs, as words are written."""
+    return " ".join(normalize("NFC", "".join(sign if sign >= " " else " " for sign in name)).split())
 
 
 def key_of(name: str) -> str:
