@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import to_builtins
 from sqlalchemy import select
 
-from cercle.cli.terminal import Here, command, give, open_node
+from cercle.cli.terminal import Here, Problem, command, give, open_node
 from cercle.core.entry import Entry, Raw
 from cercle.exchange import member_called, writers
 from cercle.export import journal
@@ -63,8 +62,19 @@ def unpack(context: click.Context, here: Here, file: Path) -> None:
     with file.open("rb") as stream, open_node(here, is_new=True) as node:
         reader = Reader(stream)
         received = take_in(node, reader)
-    told = to_builtins(received) | {"circle": reader.circle.hex()}
     _ = here.gettext
+    if received.stopped is not None:
+        reason = received.stopped.reason
+        taken = _("What came before was taken in: %(new)s new entries.", new=received.new) if received.new else ""
+        raise Problem(reason.code, f"{_(reason.sentence)} {taken}".strip())
+    told = {
+        "circle": reader.circle.hex(),
+        "new": received.new,
+        "known": received.known,
+        "filled": received.filled,
+        "waiting": received.waiting,
+        "rejected": received.rejected,
+    }
     lines = [_("Circle %(circle)s: %(new)s new entries, %(known)s known ones.", **told)]
     if received.waiting:
         lines.append(_("%(waiting)s entries wait for others that are not here yet.", **told))
