@@ -15,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 FILE = "cercle.db"
 SERVING = "serving"
 SCHEMA = "0001"
+PAGE_SIZE = 8192
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -134,11 +135,14 @@ def _migrate(path: Path, found: str) -> None:
 
     beside = path.with_suffix(".new")
     beside.unlink(missing_ok=True)
-    copy(path, beside)
+    os.close(os.open(beside, os.O_CREAT | os.O_RDWR, 0o600))
+    if found:
+        copy(path, beside)
     engine = create_engine(f"sqlite:///{beside}")
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.begin() as connection:
+        connection.exec_driver_sql(f"PRAGMA page_size = {PAGE_SIZE}")  # of a new file; an old one keeps its own
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     engine.dispose()

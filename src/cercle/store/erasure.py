@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from cercle.core.entry import Entry, short
 from cercle.core.fold import Circle
@@ -36,7 +37,8 @@ class Erasing:
         for erasure in [erasure for erasure in self.waiting if self._is_due(replica, erasure)]:
             self.waiting.remove(erasure)
             self.done[erasure.id] = erasure
-            self.connection.execute(insert(erasures).values(circle=self.no, entry=erasure.id))
+            values = {"circle": self.no, "entry": erasure.id}  # another process may have been first
+            self.connection.execute(insert(erasures).values(values).on_conflict_do_nothing())
             removed = self._erase(replica.circle, erasure) or removed
         if self.done and after is not None:
             for entry in rows.arrived(self.connection, self.no, after):
@@ -51,7 +53,7 @@ class Erasing:
     def _is_due(self, replica: Replica, erasure: Entry) -> bool:
         verdict = replica.verdicts.get(erasure.id)
         if verdict is None:
-            settled = select(entries.c.verdict).where(entries.c.id == erasure.id, entries.c.circle == self.no)
+            settled = select(entries.c.verdict).where(rows.is_entry(self.no, erasure.id))
             return takes_effect(replica.circle, erasure, self.connection.scalar(settled) or "", True)
         return takes_effect(replica.circle, erasure, verdict, False)
 
@@ -68,7 +70,7 @@ class Erasing:
         """Also where the body is missing: it must not be filled in later."""
         if entry.body_hash is None:
             return False
-        change = update(entries).where(entries.c.id == entry.id, entries.c.circle == self.no, entries.c.erased == 0)
+        change = update(entries).where(rows.is_entry(self.no, entry.id), entries.c.erased == 0)
         return self.connection.execute(change.values(body=None, erased=1)).rowcount > 0
 
 

@@ -6,20 +6,41 @@ from typing import Any
 
 import msgspec
 from libipld import decode_dag_cbor as decode
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from cercle.core.entry import Entry, Raw
 from cercle.core.log import Place
-from cercle.store.tables import devices, entries, epochs, waiting
+from cercle.store.tables import ID_BEGINS, devices, entries, epochs, waiting
 
 Found = Row[Any]
 
 _READ = (entries.c.no, entries.c.id, devices.c.key, entries.c.header)
+_BEGINS: ColumnElement[bytes] = literal_column(ID_BEGINS, LargeBinary)
+_OF = literal_column("+entries.circle", BigInteger)  # so that SQLite looks rows up by their id or number
 _JOINED = entries.join(devices, entries.c.device == devices.c.no)
 _SETTLED = (
     "SELECT entries.id, devices.key, entries.header FROM entries JOIN devices ON devices.no = entries.device"
     " WHERE entries.circle = ? AND entries.position >= ? ORDER BY entries.position"
 )
+
+
+def is_entry(circle: int, identifier: bytes) -> ColumnElement[bool]:
+    """Which row is meant, so that the index finds it."""
+    return and_(identifier[:8] == _BEGINS, entries.c.id == identifier, circle == _OF)
 
 
 def as_entry(identifier: bytes, device: bytes, header: bytes) -> Entry:
@@ -30,13 +51,13 @@ def as_entry(identifier: bytes, device: bytes, header: bytes) -> Entry:
 def arrived_since(connection: Connection, circle: int, no: int, most: int | None = None) -> list[tuple[int, Entry]]:
     """(number, entry) of the first that came after number `no`, in the order of arrival: parents before children."""
     query = select(*_READ).select_from(_JOINED)
-    query = query.where(entries.c.circle == circle, entries.c.no > no).order_by(entries.c.no).limit(most)
+    query = query.where(circle == _OF, entries.c.no > no).order_by(entries.c.no).limit(most)
     return [(row[0], as_entry(row[1], row[2], row[3])) for row in connection.execute(query)]
 
 
 def arrived(connection: Connection, circle: int, no: int) -> Iterator[Entry]:
     """Every entry of the circle that came after number `no`, in the order of arrival."""
-    query = select(*_READ).select_from(_JOINED).where(entries.c.circle == circle, entries.c.no > no)
+    query = select(*_READ).select_from(_JOINED).where(circle == _OF, entries.c.no > no)
     for row in connection.execute(query.order_by(entries.c.no).execution_options(yield_per=4096)):
         yield as_entry(row[1], row[2], row[3])
 
@@ -45,7 +66,7 @@ def raw_entries(connection: Connection, circle: int, up_to: int = 0) -> Iterator
     """Every entry with its bytes, in the order of arrival: parents before children. `up_to`: none that arrived after
     the one of that number."""
     columns = (*_READ, entries.c.signature, entries.c.body)
-    query = select(*columns).select_from(_JOINED).where(entries.c.circle == circle).order_by(entries.c.no)
+    query = select(*columns).select_from(_JOINED).where(circle == _OF).order_by(entries.c.no)
     query = query.where(entries.c.no <= up_to) if up_to else query
     for row in connection.execute(query.execution_options(yield_per=1000)):
         yield as_entry(row[1], row[2], row[3]), Raw(row[3], row[4], row[5])
@@ -74,13 +95,13 @@ def settled(connection: Connection, circle: int, after_epoch: int) -> Iterator[t
 def place(connection: Connection, circle: int, identifier: bytes) -> Place | None:
     """Where an entry of this circle stands, or None."""
     query = select(devices.c.key, entries.c.seq, entries.c.lamport).select_from(_JOINED)
-    row = connection.execute(query.where(entries.c.id == identifier, entries.c.circle == circle)).first()
+    row = connection.execute(query.where(is_entry(circle, identifier))).first()
     return Place(row[0], row[1], row[2]) if row else None
 
 
 def entry(connection: Connection, circle: int, identifier: bytes) -> Entry:
     """An entry that the log of this circle holds."""
-    query = select(*_READ).select_from(_JOINED).where(entries.c.id == identifier, entries.c.circle == circle)
+    query = select(*_READ).select_from(_JOINED).where(is_entry(circle, identifier))
     row = connection.execute(query).one()
     return as_entry(row[1], row[2], row[3])
 
@@ -100,7 +121,7 @@ def chain(connection: Connection, device: int, first: int) -> dict[bytes, bytes 
 
 def fill_body(connection: Connection, circle: int, identifier: bytes, body: bytes) -> int:
     """Gives an entry the body that it lacks; 0 where it has one, or where it was erased."""
-    change = update(entries).where(entries.c.id == identifier, entries.c.circle == circle)
+    change = update(entries).where(is_entry(circle, identifier))
     change = change.where(entries.c.body.is_(None), entries.c.erased == 0).values(body=body)
     return connection.execute(change).rowcount
 
@@ -116,14 +137,14 @@ def note_fork(connection: Connection, device: int) -> bool:
 
 def whole(connection: Connection, circle: int) -> Iterator[Found]:
     """Every row of the circle as it stands, without the device's key, in the order of arrival."""
-    query = select(entries).where(entries.c.circle == circle).order_by(entries.c.no)
+    query = select(entries).where(circle == _OF).order_by(entries.c.no)
     yield from connection.execute(query.execution_options(yield_per=4096))
 
 
 def bodies_of(connection: Connection, circle: int) -> Iterator[tuple[Entry, bool, bool]]:
     """Every entry of the circle, whether its body is there, and whether it is noted as erased."""
     query = select(*_READ, entries.c.body.is_not(None), entries.c.erased).select_from(_JOINED)
-    query = query.where(entries.c.circle == circle).order_by(entries.c.no)
+    query = query.where(circle == _OF).order_by(entries.c.no)
     for row in connection.execute(query.execution_options(yield_per=4096)):
         yield as_entry(row[1], row[2], row[3]), bool(row[4]), bool(row[5])
 
@@ -166,7 +187,7 @@ def by_short_id(connection: Connection, circle: int, identifier: str) -> Found |
     low = bytes.fromhex(identifier)
     high = low + b"\xff" * 22
     query = select(entries, devices.c.key).select_from(_JOINED)
-    query = query.where(entries.c.id >= low, entries.c.id <= high, entries.c.circle == circle)
+    query = query.where(low[:8] == _BEGINS, entries.c.id.between(low, high), circle == _OF)
     return connection.execute(query).first()
 
 
@@ -180,14 +201,14 @@ def bodies(connection: Connection, circle: int, identifiers: list[str]) -> dict[
     return found
 
 
-_SETTLE = "UPDATE entries SET position = ?, verdict = ? WHERE id = ? AND circle = ?"
+_SETTLE = f"UPDATE entries SET position = ?, verdict = ? WHERE {ID_BEGINS} = ? AND id = ? AND +circle = ?"
 
 
 def settle(connection: Connection, circle: int, start: int, ids: list[bytes], verdicts: list[str]) -> None:
     """Writes down the settled order of one epoch, whose first entry stands at `start`."""
     settled = enumerate(zip(ids, verdicts, strict=True), start)
     if ids:
-        changes = [(position, verdict or None, identifier, circle) for position, (identifier, verdict) in settled]
+        changes = [(at, verdict or None, entry[:8], entry, circle) for at, (entry, verdict) in settled]
         connection.exec_driver_sql(_SETTLE, changes)
 
 

@@ -46,7 +46,7 @@ def log_tables() -> None:
         sa.Column("body", sa.LargeBinary),
         sa.Column("erased", sa.Integer, server_default="0", **REST),
     )
-    op.create_index("entries_by_id", "entries", ["id", "circle"], unique=True)
+    op.create_index("entries_by_id", "entries", [sa.text("substr(id, 1, 8)")])
     op.create_index("entries_by_chain", "entries", ["device", "seq"])
     op.create_index("entries_by_position", "entries", ["circle", "position"])
     op.create_table(
