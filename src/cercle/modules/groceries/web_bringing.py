@@ -23,7 +23,7 @@ from cercle.modules.groceries.units import AISLES
 from cercle.modules.groceries.web_filled import NAME_LIMIT, NOTE_LIMIT, Quantity, quantity, thing_called, unit_called
 from cercle.modules.groceries.web_product_forms import BARCODE
 from cercle.modules.groceries.web_products import Do, Finder, place_of, shop_of
-from cercle.modules.groceries.web_table import COLUMNS, column_called, unsafe
+from cercle.modules.groceries.web_table import COLUMNS, column_called, one_line, unsafe
 from cercle.page.languages import LANGUAGES, translations
 from cercle.page.typed import day_in, minor
 from cercle.page.visit import Visit
@@ -101,7 +101,7 @@ def row_of(columns: list[str | None], cells: list[str]) -> Row:
     found: Row = {}
     for column, cell in zip(columns, cells, strict=False):
         if column is not None:
-            found.setdefault(column, " ".join(unsafe(cell.strip()).split()))
+            found.setdefault(column, one_line(unsafe(cell.strip())))
     return found
 
 
@@ -189,7 +189,8 @@ def bring_item(carrier: Carrier, group: list[Row]) -> None:
         carrier.counts["brought"] += 1
         return
     item = groceries.items[product.item]
-    there = (item.amount, item.unit if item.amount else None, item.shop, visit.here.words(item.words).get("note", ""))
+    said = one_line(visit.here.words(item.words).get("note", ""))
+    there = (item.amount, item.unit if item.amount else None, item.shop, said)
     if there == (amount or 0, unit, shop or "", note):
         carrier.counts["already"] += 1
         return
@@ -203,9 +204,7 @@ def bring_product(carrier: Carrier, group: list[Row]) -> None:
     name = name_in_row(visit, row)
     found = carrier.finder.find(name)
     if found is None or found.archived:
-        described = described_in_row(carrier, row)
-        unit = described.pop("unit", None)
-        product = carrier.finder.bring(do, name, unit, **({"unit": unit} if unit else {}), **described)
+        product = carrier.finder.bring(do, name, described=described_in_row(carrier, row))
         carrier.counts["brought"] += 1
     else:
         product = found.id

@@ -15,7 +15,7 @@ from cercle.modules.groceries.web_bringing import Unreadable, bring, table_of
 from cercle.modules.groceries.web_filled import Filled
 from cercle.modules.groceries.web_list import aisle_name
 from cercle.modules.groceries.web_product import unit_word
-from cercle.modules.groceries.web_table import COLUMNS, header, safe
+from cercle.modules.groceries.web_table import COLUMNS, header, one_line, safe
 from cercle.modules.groceries.web_things import show
 from cercle.page.typed import plain_sum
 from cercle.page.visit import Visit
@@ -35,7 +35,7 @@ async def file_out(visit: Visit, what: str = "list") -> Response[bytes]:
     writer.writerows([safe(cell) for cell in row] for row in rows)
     return Response(
         text.getvalue().encode("utf-8-sig"),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"content-disposition": f'attachment; filename="cercle-{what}-{visit.today()}.csv"'},
     )
 
@@ -59,7 +59,7 @@ def list_rows(visit: Visit) -> list[list[str]]:
             figure(visit, item.amount) if item.amount else "",
             unit_word(visit, item.unit) if item.amount else "",
             name_of(visit, groceries.shops, item.shop),
-            visit.here.words(item.note).get("note", "") if item.note else "",
+            one_line(visit.here.words(item.note).get("note", "")) if item.note else "",
         ]
         for aisle in read.shopping_list(visit.circle)
         for item in aisle.items
@@ -87,7 +87,7 @@ def product_rows(visit: Visit) -> list[list[str]]:
             name_of(visit, groceries.places, product.place),
             name_of(visit, groceries.shops, product.shop),
             " ".join(barcodes.get(product.id, ())),
-            visit.here.words(product.words).get("note", ""),
+            one_line(visit.here.words(product.words).get("note", "")),
         ]
         for product in in_use(visit)
     ]

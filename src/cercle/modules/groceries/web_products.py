@@ -59,7 +59,7 @@ class Finder:
                 return name
         return None
 
-    def bring(self, do: Do, name: str, unit: str | None = None, **described: Any) -> str:
+    def bring(self, do: Do, name: str, unit: str | None = None, described: dict[str, Any] | None = None) -> str:
         """The product of that name: brought in with what the catalogue knows of it, or out of the archive, where there
         is none in use. `unit` is what it is spoken of in, `described` says more of a new one. Raises `Refused`."""
         found = self.find(name)
@@ -72,7 +72,7 @@ class Finder:
         if item is not None:
             compares = unit is None or counted_in(unit)[0] == counted_in(item.unit)[0]
             known = {"aisle": item.aisle, "unit": item.unit if compares else unit, "catalogue": item.code}
-        brought = do(ProductAdded(name=name, **(known | described)))
+        brought = do(ProductAdded(name=name, **(known | (described or {}))))
         self.by_name[catalogue.folded(name)] = brought
         return brought
 

@@ -35,6 +35,10 @@ def column_called(heading: str) -> str | None:
     return _CALLED.get(folded(heading[:60]))
 
 
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def safe(cell: str) -> str:
     """The cell as text, whatever it begins with."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
