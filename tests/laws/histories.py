@@ -261,7 +261,7 @@ class History:
             self.id, pen.device, seq=before.seq + 1 if before else 0, prev=before.id if before else None, seen=seen,
             lamport=1 + max(lamports, default=-1), time=self.time, event=event, kept=kept, body=body,
         )  # fmt: skip
-        if event == GENESIS:
+        if not self.written:
             self.id = entry.id
         parents = {one: place_of(side.entries[one]) for one in entry.parents}
         assert missing_parents(entry, parents.get) == []
