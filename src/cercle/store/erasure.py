@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cercle.core.entry import Entry, short
@@ -70,8 +70,7 @@ class Erasing:
         """Also where the body is missing: it must not be filled in later."""
         if entry.body_hash is None:
             return False
-        change = update(entries).where(rows.is_entry(self.no, entry.id), entries.c.erased == 0)
-        return self.connection.execute(change.values(body=None, erased=1)).rowcount > 0
+        return rows.note_erased(self.connection, self.no, entry.id) > 0
 
 
 def takes_effect(circle: Circle, erasure: Entry, verdict: str, is_settled: bool) -> bool:

@@ -118,11 +118,11 @@ class Intake:
                 self.forked.add(key)
         self.waiting = rows.read_waiting(connection, self.no)
         self.arrivals: dict[bytes, Arrival] = {}
-        self.groups: list[list[Arrival]] = []
-        self.fates: list[str] = []
+        self.fates: list[str] = []  # of each group: "" where it is stored, WAITS, or the code of a rejection
         self.placed: dict[bytes, Entry] = {}
         self.places: dict[bytes, Place | None] = {}
         self.bodies: list[tuple[bytes, bytes]] = []
+        self.chained: set[bytes] = set()
         self.contested: set[bytes] = set()
         self.wrong: set[bytes] = set()
 
@@ -164,24 +164,24 @@ class Intake:
         if not chain:
             return
         device = chain[0][0].device
-        if device in self.forked or any(group[0].entry.device == device for group in self.groups):
+        if device in self.forked or device in self.chained:
             self.contested.add(device)
-        stored = self._stored(chain)
-        group: list[Arrival] = []
+        self.chained.add(device)
+        stored, arrivals = self._stored(chain), self.arrivals
+        group, count = len(self.fates), 0
         for entry, raw in chain:
-            if entry.id in stored:
+            identifier = entry.id
+            if identifier in stored:
                 self.received.known += 1
-                if stored[entry.id] and raw.body is not None:
-                    self.bodies.append((entry.id, raw.body))
-            elif entry.id not in self.arrivals:
-                arrival = self.arrivals[entry.id] = Arrival(entry, raw, len(self.groups))
-                group.append(arrival)
-            if raw.signature is not None and group:
-                self.groups.append(group)
-                self.fates.append("" if len(group) <= SIGNED_EVERY else "signature")
-                group = []
-        if group:
-            self.groups.append(group)
+                if stored[identifier] and raw.body is not None:
+                    self.bodies.append((identifier, raw.body))
+            elif identifier not in arrivals:
+                arrivals[identifier] = Arrival(entry, raw, group)
+                count += 1
+            if raw.signature is not None and count:
+                self.fates.append("" if count <= SIGNED_EVERY else "signature")
+                group, count = group + 1, 0
+        if count:
             self.fates.append(WAITS)  # the end of a chain that has waited, and was too long to be kept
 
     def _stored(self, chain: list[tuple[Entry, Raw]]) -> dict[bytes, bool]:
@@ -196,24 +196,20 @@ class Intake:
 
     # --- judging -------------------------------------------------------------------------------------------------
 
-    def _find(self, identifier: bytes) -> Entry | Place | None:
-        found = self.placed.get(identifier)
-        if found is not None:
-            return found
-        if identifier not in self.places:
-            self.places[identifier] = rows.place(self.connection, self.no, identifier)
-        return self.places[identifier]
-
     def _place(self, ordered: list[Arrival]) -> None:
         """Gives each entry its place after its parents, or its group another fate; then takes back the places of
         those whose groups fell."""
         fates, placed = self.fates, self.placed
+
+        def find(identifier: bytes) -> Entry | Place | None:
+            return placed.get(identifier) or self._place_of(identifier)
+
         for arrival in ordered:
             if fates[arrival.group]:
                 continue
             entry = arrival.entry
             try:
-                if missing_parents(entry, self._find):
+                if missing_parents(entry, find):
                     fates[arrival.group] = WAITS
                     continue
                 if entry.prev is None:
@@ -226,22 +222,31 @@ class Intake:
         if any(fates):
             self._take_back(ordered)
 
+    def _place_of(self, identifier: bytes) -> Place | None:
+        """Where an entry of the log stands."""
+        if identifier not in self.places:
+            self.places[identifier] = rows.place(self.connection, self.no, identifier)
+        return self.places[identifier]
+
     def _parent(self, identifier: bytes) -> Entry:
         return self.placed.get(identifier) or rows.entry(self.connection, self.no, identifier)
 
     def _take_back(self, ordered: list[Arrival]) -> None:
-        children: dict[bytes, list[Arrival]] = {}
+        """A group is stored whole or not at all, and so is what builds on it."""
+        children: dict[bytes, list[int]] = {}
+        members: dict[int, list[bytes]] = {}
         for arrival in ordered:
+            members.setdefault(arrival.group, []).append(arrival.entry.id)
             for parent in arrival.entry.parents:
-                children.setdefault(parent, []).append(arrival)
-        fallen = [arrival for number, fate in enumerate(self.fates) if fate for arrival in self.groups[number]]
+                children.setdefault(parent, []).append(arrival.group)
+        fallen = [identifier for group in members if self.fates[group] for identifier in members[group]]
         while fallen:
-            entry = fallen.pop().entry
-            self.placed.pop(entry.id, None)
-            for child in children.get(entry.id, ()):
-                if not self.fates[child.group]:
-                    self.fates[child.group] = WAITS
-                    fallen += self.groups[child.group]
+            identifier = fallen.pop()
+            self.placed.pop(identifier, None)
+            for group in children.get(identifier, ()):
+                if not self.fates[group]:
+                    self.fates[group] = WAITS
+                    fallen += members[group]
 
     def _hold_back(self, device: bytes, ordered: list[Arrival]) -> None:
         """Two branches of a forked device prove the fork: any other waits until somebody else's entry descends from
@@ -268,25 +273,31 @@ class Intake:
     # --- writing -------------------------------------------------------------------------------------------------
 
     def _write(self, ordered: list[Arrival]) -> None:
-        stored = [self._row(arrival) for arrival in ordered if not self.fates[arrival.group]]
+        stored: list[tuple[Any, ...]] = []
+        erased: list[bytes] = []
+        for arrival in ordered:
+            if not self.fates[arrival.group]:
+                entry, raw = arrival.entry, arrival.raw
+                device = self.devices.get(entry.device) or self._add_device(entry.device)
+                body = raw.body
+                if body is not None and self.is_erased(entry):
+                    body = None
+                    erased.append(entry.id)
+                stored.append((device, entry.seq, entry.lamport, entry.id, raw.header, raw.signature, body))
         if stored:
-            self.connection.exec_driver_sql(INSERT, stored)
+            self.connection.exec_driver_sql(INSERT.format(self.no), stored)
         self.received.new += len(stored)
+        for identifier in erased:
+            rows.note_erased(self.connection, self.no, identifier)
         for identifier, body in self.bodies:
             self.received.filled += rows.fill_body(self.connection, self.no, identifier, body)
-        for device in self.contested & self.devices.keys():
-            if rows.note_fork(self.connection, self.devices[device]):
-                self.forked.add(device)
+        for device_key in self.contested & self.devices.keys():
+            rows.note_fork(self.connection, self.devices[device_key])
         self._keep_waiting(ordered)
 
-    def _row(self, arrival: Arrival) -> tuple[Any, ...]:
-        entry, raw = arrival.entry, arrival.raw
-        device = self.devices.get(entry.device)
-        if device is None:
-            device = self.devices[entry.device] = device_number(self.connection, self.no, entry.device)
-        erased = raw.body is not None and self.is_erased(entry)
-        body = None if erased else raw.body
-        return (self.no, device, entry.seq, entry.lamport, entry.id, raw.header, raw.signature, body, int(erased))
+    def _add_device(self, key: bytes) -> int:
+        self.devices[key] = number = device_number(self.connection, self.no, key)
+        return number
 
     def _keep_waiting(self, ordered: list[Arrival]) -> None:
         """Whoever has waited longest goes first when there is no room for more."""
@@ -308,9 +319,9 @@ class Intake:
         self.received.waiting = len(kept)
 
 
+# As short as it may be: it runs once for every entry there is.
 INSERT = (
-    "INSERT INTO entries (circle, device, seq, lamport, id, header, signature, body, erased)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO entries (circle, device, seq, lamport, id, header, signature, body) VALUES ({}, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 

@@ -29,8 +29,10 @@ from cercle.store.tables import ID_BEGINS, devices, entries, epochs, waiting
 Found = Row[Any]
 
 _READ = (entries.c.no, entries.c.id, devices.c.key, entries.c.header)
-_BEGINS: ColumnElement[bytes] = literal_column(ID_BEGINS, LargeBinary)
-_OF = literal_column("+entries.circle", BigInteger)  # so that SQLite looks rows up by their id or number
+_beginning: ColumnElement[bytes] = literal_column(ID_BEGINS, LargeBinary)
+_of_circle: ColumnElement[int] = literal_column(
+    "+entries.circle", BigInteger
+)  # so that SQLite looks rows up by their id or number
 _JOINED = entries.join(devices, entries.c.device == devices.c.no)
 _SETTLED = (
     "SELECT entries.id, devices.key, entries.header FROM entries JOIN devices ON devices.no = entries.device"
@@ -40,7 +42,7 @@ _SETTLED = (
 
 def is_entry(circle: int, identifier: bytes) -> ColumnElement[bool]:
     """Which row is meant, so that the index finds it."""
-    return and_(identifier[:8] == _BEGINS, entries.c.id == identifier, circle == _OF)
+    return and_(_begins == identifier[:8], entries.c.id == identifier, _of_circle == circle)
 
 
 def as_entry(identifier: bytes, device: bytes, header: bytes) -> Entry:
@@ -51,13 +53,13 @@ def as_entry(identifier: bytes, device: bytes, header: bytes) -> Entry:
 def arrived_since(connection: Connection, circle: int, no: int, most: int | None = None) -> list[tuple[int, Entry]]:
     """(number, entry) of the first that came after number `no`, in the order of arrival: parents before children."""
     query = select(*_READ).select_from(_JOINED)
-    query = query.where(circle == _OF, entries.c.no > no).order_by(entries.c.no).limit(most)
+    query = query.where(_of_circle == circle, entries.c.no > no).order_by(entries.c.no).limit(most)
     return [(row[0], as_entry(row[1], row[2], row[3])) for row in connection.execute(query)]
 
 
 def arrived(connection: Connection, circle: int, no: int) -> Iterator[Entry]:
     """Every entry of the circle that came after number `no`, in the order of arrival."""
-    query = select(*_READ).select_from(_JOINED).where(circle == _OF, entries.c.no > no)
+    query = select(*_READ).select_from(_JOINED).where(_of_circle == circle, entries.c.no > no)
     for row in connection.execute(query.order_by(entries.c.no).execution_options(yield_per=4096)):
         yield as_entry(row[1], row[2], row[3])
 
@@ -66,7 +68,7 @@ def raw_entries(connection: Connection, circle: int, up_to: int = 0) -> Iterator
     """Every entry with its bytes, in the order of arrival: parents before children. `up_to`: none that arrived after
     the one of that number."""
     columns = (*_READ, entries.c.signature, entries.c.body)
-    query = select(*columns).select_from(_JOINED).where(circle == _OF).order_by(entries.c.no)
+    query = select(*columns).select_from(_JOINED).where(_of_circle == circle).order_by(entries.c.no)
     query = query.where(entries.c.no <= up_to) if up_to else query
     for row in connection.execute(query.execution_options(yield_per=1000)):
         yield as_entry(row[1], row[2], row[3]), Raw(row[3], row[4], row[5])
@@ -126,6 +128,12 @@ def fill_body(connection: Connection, circle: int, identifier: bytes, body: byte
     return connection.execute(change).rowcount
 
 
+def note_erased(connection: Connection, circle: int, identifier: bytes) -> int:
+    """An entry loses its words, or never gets them; 0 where it was so before."""
+    change = update(entries).where(is_entry(circle, identifier), entries.c.erased == 0)
+    return connection.execute(change.values(body=None, erased=1)).rowcount
+
+
 def note_fork(connection: Connection, device: int) -> bool:
     """Notes the lowest seq of which a device has two entries; whether there is one."""
     twice = select(entries.c.seq).where(entries.c.device == device).group_by(entries.c.seq).having(func.count() > 1)
@@ -137,14 +145,14 @@ def note_fork(connection: Connection, device: int) -> bool:
 
 def whole(connection: Connection, circle: int) -> Iterator[Found]:
     """Every row of the circle as it stands, without the device's key, in the order of arrival."""
-    query = select(entries).where(circle == _OF).order_by(entries.c.no)
+    query = select(entries).where(_of_circle == circle).order_by(entries.c.no)
     yield from connection.execute(query.execution_options(yield_per=4096))
 
 
 def bodies_of(connection: Connection, circle: int) -> Iterator[tuple[Entry, bool, bool]]:
     """Every entry of the circle, whether its body is there, and whether it is noted as erased."""
     query = select(*_READ, entries.c.body.is_not(None), entries.c.erased).select_from(_JOINED)
-    query = query.where(circle == _OF).order_by(entries.c.no)
+    query = query.where(_of_circle == circle).order_by(entries.c.no)
     for row in connection.execute(query.execution_options(yield_per=4096)):
         yield as_entry(row[1], row[2], row[3]), bool(row[4]), bool(row[5])
 
@@ -187,7 +195,7 @@ def by_short_id(connection: Connection, circle: int, identifier: str) -> Found |
     low = bytes.fromhex(identifier)
     high = low + b"\xff" * 22
     query = select(entries, devices.c.key).select_from(_JOINED)
-    query = query.where(low[:8] == _BEGINS, entries.c.id.between(low, high), circle == _OF)
+    query = query.where(_begins == low[:8], entries.c.id.between(low, high), _of_circle == circle)
     return connection.execute(query).first()
 
 
