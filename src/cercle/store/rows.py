@@ -42,7 +42,7 @@ _SETTLED = (
 
 def is_entry(circle: int, identifier: bytes) -> ColumnElement[bool]:
     """Which row is meant, so that the index finds it."""
-    return and_(_begins == identifier[:8], entries.c.id == identifier, _of_circle == circle)
+    return and_(_beginning == identifier[:8], entries.c.id == identifier, _of_circle == circle)
 
 
 def as_entry(identifier: bytes, device: bytes, header: bytes) -> Entry:
@@ -195,7 +195,7 @@ def by_short_id(connection: Connection, circle: int, identifier: str) -> Found |
     low = bytes.fromhex(identifier)
     high = low + b"\xff" * 22
     query = select(entries, devices.c.key).select_from(_JOINED)
-    query = query.where(_begins == low[:8], entries.c.id.between(low, high), _of_circle == circle)
+    query = query.where(_beginning == low[:8], entries.c.id.between(low, high), _of_circle == circle)
     return connection.execute(query).first()
 
 
