@@ -38,9 +38,7 @@ def invite(
 ) -> tuple[str, bytes]:
     """An invitation (id, private seed) for a new person of that kind, or for a member's further device."""
     until = max(now(), live.circle.time) + INVITATION_DAYS * DAY  # the last seal may be long ago
-    return node.invite(
-        live, by, lambda key: Invited(key=key, kind=kind, member=member, uses=uses, until=until), act
-    )
+    return node.invite(live, by, lambda key: Invited(key=key, kind=kind, member=member, uses=uses, until=until), act)
 
 
 def join(
@@ -65,7 +63,5 @@ def add(node: Node, live: Live, by: str, name: str, kind: str = "adult") -> str:
 
 def next_colour(circle: Circle) -> int:
     """The first colour that nobody in the circle has, else the next around."""
-    taken = {
-        one.colour for member, one in circle.people.profiles.items() if not circle.roots.members[member].gone
-    }
+    taken = {one.colour for member, one in circle.people.profiles.items() if not circle.roots.members[member].gone}
     return next((c for c in range(COLOURS) if c not in taken), len(circle.roots.members) % COLOURS)

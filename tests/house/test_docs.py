@@ -34,7 +34,9 @@ def test_each_target_of_make_is_listed_with_what_it_does() -> None:
 
 def test_what_the_architecture_names_is_there() -> None:
     text = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    for path, _, symbol in re.findall(r"`((?:core|modules|web|page|store|sync)/[\w/.]+\.(?:py|html|js))(:(\w+))?`", text):
+    for path, _, symbol in re.findall(
+        r"`((?:core|modules|web|page|store|sync)/[\w/.]+\.(?:py|html|js))(:(\w+))?`", text
+    ):
         source = ROOT / "src" / "cercle" / path
         assert source.exists(), path
         assert not symbol or re.search(rf"\b{symbol}\b", source.read_text(encoding="utf-8")), f"{path}:{symbol}"

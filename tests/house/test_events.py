@@ -1,4 +1,4 @@
-"""Every event is whole: sentences in both languages that name its fields, a test that it works and one that it is refused."""
+"""Every event is whole: a sentence in each language, a test that it works and one that it is refused."""
 
 import ast
 import re

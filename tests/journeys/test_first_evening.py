@@ -1,4 +1,4 @@
-"""The first evening: Amina starts a circle on her laptop, Bruno scans her code with his phone, and they share a list."""
+"""The first evening: Amina starts a circle on her laptop, Bruno scans her code, and they share a list."""
 
 import re
 

@@ -1,5 +1,7 @@
 """With the keyboard alone: everything is reached by Tab, done by Enter, and one sees where one is."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.journeys.hand import Hands
@@ -13,7 +15,7 @@ FOCUS = """() => {
   const drawn = [element, ...(element.labels || [])].flatMap((each) => [each, ...each.children]);
   const ring = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   return {
-    name: element.getAttribute("aria-label") || element.name || element.textContent.trim(),
+    name: element.getAttribute("aria-label") || element.textContent.trim() || element.name,
     seen: drawn.some((each) => ring(getComputedStyle(each))),
   };
 }"""
@@ -60,4 +62,5 @@ def test_every_stop_of_the_settings_shows_itself(home: Home, hands: Hands) -> No
     amina.goes_to("settings")
     tab_to(amina.page, "Quitter le cercle")
     amina.page.keyboard.press("Enter")
+    expect(amina.page).to_have_url(re.compile("/people/leave$"))
     tab_to(amina.page, "Quitter le cercle")

@@ -126,7 +126,7 @@ class Household:
                 unit="eur",
                 total=total,
                 payer=buyer.member,
-                shares={member: 1 for member in (everybody if week % 4 else everybody[:3])},
+                shares=dict.fromkeys(everybody if week % 4 else everybody[:3], 1),
                 lines=lines,
             )
         )
@@ -155,7 +155,7 @@ class Household:
         what, amount, payer, guest = BILLS[week % len(BILLS)]
         person = getattr(self.story, payer)
         people = [self.amina.member, self.bruno.member] + ([self.story.dov.member] if guest else [])
-        shares = {member: 1 for member in people}
+        shares = dict.fromkeys(people, 1)
         paid = self.amina.brings(
             Shared(unit="eur", amount=amount, payer=person.member, shares=shares, day=self.day(), what=self.said(what))
         )

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 
 class Thing(NamedTuple):
-    """`key` is the catalogue's code, or a name below for a product of their own with its `aisle` and `unit`. Amounts in thousandths of its unit,
+    """`key` is the catalogue's code, or a name below for a product of their own with its `aisle` and `unit`. Amounts in
+    thousandths of its unit,
     `price` in cents for `amount`; bought every so many weeks, `used` percent of the stock in a week, `keeps` days."""
 
     key: str

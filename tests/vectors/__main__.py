@@ -1,9 +1,18 @@
-"""Writes what the tests hold the program to: `python -m tests.vectors`. Not for use once a release is tagged."""
+"""Writes what the tests hold the program to: `.venv/bin/python -m tests.vectors`.
+
+Once a release is tagged, its log and the cases of its entries stay as they are: what is written anew then is for the
+next one.
+"""
 
 import json
 from pathlib import Path
 from typing import Any
 
+from cercle import __version__
+from cercle.core.fold import state_hash
+from cercle.core.replica import Replica
+from tests.story import Story
+from tests.vectors.a_household import household
 from tests.vectors.by_hand import Circle
 from tests.vectors.cases import cases
 from tests.vectors.states import states
@@ -36,6 +45,34 @@ def lines(whole: dict[str, Any]) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
+def log() -> dict[str, Any]:
+    """The golden log: entries in the order in which they were written, and all that their fold comes to."""
+    story = household()
+    replica = Replica(story.modules)
+    epochs = replica.take(story.entries.values())
+    settled = [pair for epoch in epochs for pair in zip(epoch.entries, epoch.verdicts, strict=True)]
+    pending = [(entry, replica.verdicts[entry.id]) for entry in replica.pending.ordered()]
+    return {
+        "about": "a household's story, and what every later release must fold it to: see README.md",
+        "release": __version__,
+        "circle": story.id.hex(),
+        "epochs": [len(epoch.entries) for epoch in epochs],
+        "root": replica.tree.root().hex(),
+        "state": state_hash(replica.circle).hex(),
+        "order": [{"id": entry.id.hex(), "verdict": verdict} for entry, verdict in [*settled, *pending]],
+        "entries": [told(story, identifier) for identifier in story.raws],
+    }
+
+
+def told(story: Story, identifier: bytes) -> dict[str, str | None]:
+    raw = story.raws[identifier]
+    parts = {"header": raw.header, "signature": raw.signature, "body": raw.body}
+    told = {part: value.hex() if value is not None else None for part, value in parts.items()}
+    return {"id": identifier.hex(), "device": story.entries[identifier].device.hex(), **told}
+
+
 if __name__ == "__main__":
     (HERE / "entries.json").write_text(lines(entries()), encoding="utf-8")
+    (HERE / "logs").mkdir(exist_ok=True)
+    (HERE / "logs" / f"{__version__}.json").write_text(lines(log()), encoding="utf-8")
     (HERE.parents[1] / "docs" / "states.md").write_text(states(), encoding="utf-8")

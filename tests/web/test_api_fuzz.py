@@ -1,4 +1,4 @@
-"""The API under whatever its own description allows, and under what it does not: never a crash, always a problem told."""
+"""The API under whatever its own description allows, and under what it does not: never a crash."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,6 +61,7 @@ def test_the_description_tells_of_every_operation(served: Served) -> None:
 @pytest.mark.parametrize(("path", "method", "mode"), CALLS)
 def test_whatever_is_sent_is_answered_in_kind(served: Served, path: str, method: str, mode: GenerationMode) -> None:
     operation = served.schema[path][method.upper()]
+
     @CALM
     @given(operation.as_strategy(generation_mode=mode))
     def answered(case: Any) -> None:

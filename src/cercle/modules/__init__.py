@@ -1,4 +1,4 @@
-"""The capabilities of a circle, a folder each. A new one is one line here, or an entry point `cercle.modules` elsewhere."""
+"""The capabilities of a circle, a folder each: a new one is one line here, or an entry point elsewhere."""
 
 from functools import cache
 from importlib import import_module

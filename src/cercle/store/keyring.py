@@ -19,7 +19,7 @@ def load(seed: bytes) -> Signer:
 
 def new_person(connection: Connection, language: str = "") -> int:
     """Somebody who uses this node's pages, in whatever circles."""
-    return int(connection.execute(insert(people).values(language=language)).inserted_primary_key[0])
+    return int(connection.execute(insert(people).values(language=language)).lastrowid)
 
 
 def new_seed() -> bytes:

@@ -368,7 +368,8 @@ class Live:
 
     def _seal(self) -> bool:
         key = self._keeper_key()
-        if key is None or self.circle.keeper_device() is None or self.circle.keeper_device().forked:
+        keeper = self.circle.keeper_device()
+        if key is None or keeper is None or keeper.forked:
             return False
         while len(self.tips) > MAX_SEEN:
             self._write_one(key, LINKED, {}, None)
@@ -408,7 +409,7 @@ def device_number(connection: Connection, circle: int, key: bytes) -> int:
     query = select(devices.c.no).where(devices.c.circle == circle, devices.c.key == key)
     found = connection.scalar(query)
     if found is None:
-        found = connection.execute(insert(devices).values(circle=circle, key=key)).inserted_primary_key[0]
+        found = connection.execute(insert(devices).values(circle=circle, key=key)).lastrowid
     return int(found)
 
 

@@ -134,7 +134,7 @@ class Node:
         return live, member
 
     def _add_circle(self, identifier: bytes) -> int:
-        return int(self.connection.execute(insert(circles).values(id=identifier)).inserted_primary_key[0])
+        return int(self.connection.execute(insert(circles).values(id=identifier)).lastrowid)
 
     def receive(self, circle: bytes, sections: Iterable[Sequence[Run]]) -> Received:
         """Takes in what others wrote, section by section, and folds it. See `store.receive`."""

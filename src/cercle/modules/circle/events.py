@@ -1,12 +1,12 @@
 """What happens to the circle as such."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from cercle.core.event import ADULTS, EVERYBODY, KEEPER, Code, Words, event
 
-Form = Literal["household", "circle", "village", "online", "council"]
+Form = Annotated[str, Meta(pattern=r"^(household|circle|village|online|council)(?!\n)$")]
 Unit = Annotated[str, Meta(pattern=r"^[a-z]{3,10}(?!\n)$", description="its currency, such as eur")]
 Versions = Annotated[dict[str, int], Meta(max_length=100)]
 

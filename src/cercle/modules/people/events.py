@@ -1,12 +1,12 @@
 """What people do about who is in the circle."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from cercle.core.event import ADULTS, EVERYBODY, Code, Day, Id, Words, event
 
-Kind = Literal["adult", "child", "guest"]
+Kind = Annotated[str, Meta(pattern=r"^(adult|child|guest)(?!\n)$", description="adult, child or guest")]
 Colour = Annotated[int, Meta(ge=0, le=11, description="one of twelve colours")]
 Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Proof = Annotated[bytes, Meta(min_length=64, max_length=64)]

@@ -65,7 +65,7 @@ def person(circle: Circle, member: str) -> Profile:
 
 def profile(circle: Circle, member: str) -> Profile:
     """The profile of anybody who is or was in the circle; the founder has none before they are described."""
-    return circle.people.profiles.get(member) or Profile("", 0, True)  # type: ignore[no-any-return]
+    return circle.people.profiles.get(member) or Profile("", 0, True)
 
 
 def speak_for(circle: Circle, by: str, member: str) -> Profile:

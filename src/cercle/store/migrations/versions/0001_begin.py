@@ -1,5 +1,7 @@
 """The tables of the first release, written out: a released migration never changes."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-REST = {"nullable": False}
+REST: dict[str, Any] = {"nullable": False}
 
 
 def upgrade() -> None:
