@@ -4,6 +4,7 @@ A history is a list of steps, each a kind and a number; the number decides all c
 hypothesis can leave steps out and still tell the same story of the rest.
 """
 
+from hashlib import sha256
 from random import Random
 from typing import Any
 
@@ -294,7 +295,8 @@ class History:
     # --- who and what --------------------------------------------------------------------------------------------
 
     def _new_pen(self, place: int) -> Pen:
-        pen = Pen(signer(self.random.randbytes(32)), place)
+        seed = sha256(len(self.pens).to_bytes(4, "big") + self.random.randbytes(32)).digest()  # never one that is there
+        pen = Pen(signer(seed), place)
         self.pens.append(pen)
         return pen
 
