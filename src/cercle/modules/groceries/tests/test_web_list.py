@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from cercle.modules.groceries.events import Listed, ProductAdded, ProductArchived, ShopAdded, Ticked
 from cercle.store.database import transaction
@@ -248,6 +249,17 @@ def test_five_hundred_items_stay_light_and_are_made_once_for_everybody(table: Ta
         table.node.live(table.live.no).reload()
         table.bruno.open("list")
     assert alike * 1.2 < time.process_time() - before
+
+
+def test_a_list_that_did_not_change_asks_the_database_nothing(table: Table) -> None:
+    full(table, 30)
+    table.bruno.open("list")
+    table.chloe.open("list")
+    statements: list[str] = []
+    event.listen(table.node.engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
+    table.bruno.open("list")
+    table.chloe.open("list")
+    assert statements == []
 
 
 def test_what_is_remembered_of_the_page_follows_the_circle(table: Table) -> None:
