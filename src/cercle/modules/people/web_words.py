@@ -1,16 +1,13 @@
 """What pages call the kinds of people."""
 
-from typing import get_args
-
-from cercle.modules.people.events import Kind
 from cercle.page.visit import Visit
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS = ("adult", "child", "guest")
 
 
-def chosen_kind(text: str) -> Kind | None:
+def chosen_kind(text: str) -> str | None:
     """The kind that a form names, if it is one."""
-    return next((kind for kind in KINDS if kind == text), None)
+    return text if text in KINDS else None
 
 
 def kind_word(visit: Visit, kind: str) -> str:
