@@ -51,12 +51,19 @@ function becomeChildren(parent, wantedParent) {
   }
 }
 
+// What had the focus keeps it; where its row has gone, the next one has it.
 function keepingFocus(change) {
   const active = document.activeElement;
+  const row = active.closest("li[id]");
+  const rows = findAll("li[id]");
+  const near = [...rows.slice(rows.indexOf(row)), ...rows.slice(0, rows.indexOf(row)).reverse()].map(({ id }) => id);
   change();
-  if (active !== document.activeElement && active.isConnected && active !== document.body) active.focus({ preventScroll: true });
+  const there = active.isConnected && active !== document.body ? active : row && find("button, a", neighbour(near));
+  if (there && there !== document.activeElement) there.focus({ preventScroll: true });
   markWaiting();
 }
+
+const neighbour = (ids) => ids.map((id) => document.getElementById(id)).find((row) => row && !row.closest("details:not([open])")) || find("main");
 
 const read = (text) => new DOMParser().parseFromString(text, "text/html");
 
@@ -134,7 +141,7 @@ function actOf(form, submitter) {
   const typed = find("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea", form);
   const words = find("b", submitter || form) || submitter;
   return {
-    act: newAct(), me: me(), url: form.action, page: location.pathname + location.search, form: form.id, fields,
+    act: newAct(), me: me(), url: form.action, page: pageOf(location), form: form.id, fields,
     button: submitter && submitter.name ? [submitter.name, submitter.value] : null,
     label: (typed && typed.value) || (words && words.textContent.trim()) || document.title,
     quick: "quick" in form.dataset, state: "new",
@@ -248,7 +255,7 @@ function roomFor(act) {
 }
 
 function settle(act, answer) {
-  const fresh = act.state === "new" && act.page === location.pathname + location.search;
+  const fresh = act.state === "new" && act.page === pageOf(location);
   const shown = fresh && answer.reason && (!act.quick || roomFor(act));
   if (!answer.ok && !shown) return refused(act, answer.reason);
   forget(act);
@@ -271,6 +278,7 @@ function refused(act, reason) {
 function arrive({ ok, url, page }) {
   const moved = url && new URL(url).pathname !== location.pathname;
   if (url && url !== location.href) history[moved ? "pushState" : "replaceState"](null, "", url);
+  shown = pageOf(location);
   showAll(page);
   if (moved) scrollTo(0, 0);
   const first = moved ? find("main") : !ok && find("#errors");
@@ -312,7 +320,7 @@ function clear(form) {
 
 // A refused act goes back into its form, as it was filled, on the page where it was done.
 function mend(act) {
-  if (act.page !== location.pathname + location.search) {
+  if (act.page !== pageOf(location)) {
     remember({ ...act, state: "mending" });
     location.href = act.page;
     return;
@@ -336,6 +344,9 @@ function mend(act) {
 
 let stale = false;
 let visiting = 0;
+let shown = "";
+
+const pageOf = ({ pathname, search }) => pathname + search;
 
 async function fetchPage(address) {
   const answer = await fetch(address, { headers: { "X-Cercle": "1", Accept: "text/html" } });
@@ -360,6 +371,7 @@ async function visit(address) {
     const { url, page } = await fetchPage(address);
     if (asked !== visiting) return;
     history.replaceState(null, "", url);
+    shown = pageOf(location);
     showAll(page);
   } catch {
     location.href = address;
@@ -450,6 +462,7 @@ function rest() {
 }
 
 function start() {
+  shown = pageOf(location);
   root.classList.add("live");
   if (navigator.share) root.classList.add("sharing");
   for (const act of kept().filter(({ state }) => state === "new")) remember({ ...act, state: "waiting" });
@@ -459,13 +472,13 @@ function start() {
   document.addEventListener("visibilitychange", seen);
   for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, rest);
   addEventListener("online", send);
-  addEventListener("popstate", () => visit(location.href));
+  addEventListener("popstate", () => pageOf(location) === shown || visit(location.href)); // within a page nothing is fetched
   addEventListener("pageshow", (event) => event.persisted && seen());
   if ("worker" in root.dataset && navigator.serviceWorker) navigator.serviceWorker.register("/sw.js");
   markWaiting();
   for (const act of mine().filter(({ state }) => state === "mending")) {
     remember({ ...act, state: "refused" });
-    if (act.page === location.pathname + location.search) mend(act);
+    if (act.page === pageOf(location)) mend(act);
   }
   fade();
   rest();
