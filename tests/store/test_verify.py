@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from cercle.bundles import verify_file
 from cercle.core import replica
 from cercle.modules import load
 from cercle.modules.circle.events import TurnedOn
 from cercle.modules.groceries.events import Listed, ProductAdded
 from cercle.modules.people.events import EntryErased
 from cercle.store.live import Live
-from cercle.store.verify import Finding, verify
+from cercle.store.verify import Finding, verify, verify_sections
+from cercle.sync.bundle import Reader, Unreadable
 from tests.carrying import bundle_of, database, pairs_of, take_in
 from tests.story import Story
 
@@ -66,6 +66,14 @@ def opened(image: bytes) -> Iterator[Connection]:
         yield connection
 
 
+def verify_bundle(raw: bytes) -> list[Finding]:
+    try:
+        reader = Reader(BytesIO(raw))
+    except Unreadable as unreadable:
+        return [Finding(unreadable.reason, str(unreadable))]
+    return verify_sections(reader.circle, reader.sections(), load())
+
+
 def codes(findings: list[Finding]) -> set[str]:
     return {finding.reason.code.removeprefix("verify.") for finding in findings}
 
@@ -75,7 +83,7 @@ def test_a_log_that_is_as_it_was_written_is_found_so(story: Story, image: bytes)
         steps: list[tuple[int, int]] = []
         assert verify(connection, load(), 1, lambda done, of_all: steps.append((done, of_all))) == []
         assert steps[-1] == (2 * len(story.raws), 2 * len(story.raws))
-    assert codes(verify_file(BytesIO(bundle_of(story)), load())) == set()
+    assert codes(verify_bundle(bundle_of(story))) == set()
 
 
 # Where each column's content comes from the log, and so can be told from any other.
@@ -140,7 +148,7 @@ def test_whichever_row_is_lost_is_found(image: bytes, data: st.DataObject) -> No
 @given(st.data())
 def test_whatever_is_changed_in_a_file_is_found(story: Story, data: st.DataObject) -> None:
     value = damaged(bundle_of(story), "", data)
-    assert verify_file(BytesIO(value), load()) != []
+    assert verify_bundle(value) != []
 
 
 @pytest.mark.parametrize(
@@ -178,7 +186,7 @@ def test_a_seal_that_says_otherwise_is_named() -> None:
     story.bruno.brings(ProductAdded(name="Milk"))
     lie = {"term": 0, "count": 3, "root": bytes(32)}
     story.write(story.amina, "circle.sealed", lie, None)
-    findings = verify_file(BytesIO(bundle_of(story)), load())
+    findings = verify_bundle(bundle_of(story))
     assert [(found.reason.code, found.place) for found in findings] == [("verify.seal", story.amina.last.id.hex())]
 
 
@@ -188,7 +196,7 @@ def test_a_fork_is_named_where_it_begins() -> None:
     for person in (story.bruno, twin):
         person.does(ProductAdded(name="Milk"))
         person.does(ProductAdded(name="Bread"))
-    (found,) = verify_file(BytesIO(bundle_of(story)), load())
+    (found,) = verify_bundle(bundle_of(story))
     assert found.reason.code == "verify.fork"
     assert found.place in {story.bruno.last.prev.hex(), twin.last.prev.hex()}  # whichever came second
 
@@ -197,14 +205,14 @@ def test_a_bundle_without_some_words_says_which() -> None:
     story = Story("bruno")
     story.bruno.brings(ProductAdded(name="Milk"))
     lacking = [(entry, type(raw)(raw.header, raw.signature, None)) for entry, raw in pairs_of(story)]
-    findings = verify_file(BytesIO(bundle_of(story, lacking)), load())
+    findings = verify_bundle(bundle_of(story, lacking))
     assert codes(findings) == {"missing"}
     assert len(findings) == sum(raw.body is not None for raw in story.raws.values())
 
 
 def test_a_bundle_of_the_end_alone_does_not_begin() -> None:
     story = Story("bruno")
-    findings = verify_file(BytesIO(bundle_of(story, pairs_of(story)[3:])), load())
+    findings = verify_bundle(bundle_of(story, pairs_of(story)[3:]))
     assert codes(findings) == {"store.no_beginning"}
 
 
@@ -213,5 +221,5 @@ def test_what_waits_in_a_bundle_lacks_a_parent() -> None:
     story.bruno.brings(ProductAdded(name="Milk"))
     story.bruno.brings(ProductAdded(name="Bread"))
     *most, _, last = pairs_of(story)
-    (found,) = verify_file(BytesIO(bundle_of(story, [*most, last])), load())
+    (found,) = verify_bundle(bundle_of(story, [*most, last]))
     assert (found.reason.code, found.place) == ("verify.parents", last[0].id.hex())

@@ -1,24 +1,17 @@
 """Carrying circles in and out: what other programs kept, and what they can read."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import select
 
 from cercle.cli.terminal import Here, Problem, command, give, open_node
-from cercle.core.entry import Entry, Raw
 from cercle.exchange import member_called, writers
 from cercle.export import journal
 from cercle.imports import KINDS, Report, Where
-from cercle.store.live import Live
-from cercle.store.node import Node
-from cercle.store.receive import Received, receive
-from cercle.store.rows import as_entry
-from cercle.store.tables import devices
-from cercle.store.tables import entries as table
+from cercle.store.rows import raw_entries
 from cercle.sync.bundle import Reader, write
 
 File = click.Path(path_type=Path, dir_okay=False)
@@ -41,7 +34,7 @@ def pack(here: Here, circle: str, file: Path) -> None:
         live.seal()
         entries = live.replica.tree.size + len(live.replica.pending.entries)
         identifier = live.id.hex()
-        write_whole(file, write(live.id, packed(live)))
+        write_whole(file, write(live.id, raw_entries(live.connection, live.no)))
     size = file.stat().st_size
     sentence = here.gettext(
         "%(count)s entries in %(file)s (%(size)s kB).", count=entries, file=file, size=-(-size // 1000)
@@ -61,7 +54,7 @@ def unpack(context: click.Context, here: Here, file: Path) -> None:
     """
     with file.open("rb") as stream, open_node(here, is_new=True) as node:
         reader = Reader(stream)
-        received = take_in(node, reader)
+        received = node.receive(reader.circle, reader.sections())
     _ = here.gettext
     if received.stopped is not None:
         reason = received.stopped.reason
@@ -81,30 +74,6 @@ def unpack(context: click.Context, here: Here, file: Path) -> None:
     lines += [_("Not taken: %(what)s (%(why)s)", what=what, why=why) for what, why in received.rejected]
     give(here, told, *lines)
     context.exit(1 if received.rejected else 0)
-
-
-def packed(live: Live) -> Iterator[tuple[Entry, Raw]]:
-    """The entries of a circle with their bytes, in the order in which they came: parents before children."""
-    query = select(table.c.id, devices.c.key, table.c.header, table.c.signature, table.c.body)
-    query = query.join_from(table, devices, table.c.device == devices.c.no).where(table.c.circle == live.no)
-    for row in live.connection.execute(query.order_by(table.c.no).execution_options(yield_per=1000)):
-        yield as_entry(row.id, row.key, row.header), Raw(row.header, row.signature, row.body)
-
-
-def take_in(node: Node, reader: Reader) -> Received:
-    """Stores what a bundle brings, and folds it, also where the bundle breaks off half-way."""
-    no = next((no for no, identifier in node.numbers().items() if identifier == reader.circle), None)
-    live = node.live(no) if no is not None else None
-
-    def is_erased(entry: Entry) -> bool:
-        return live is not None and live.erasing.covers(live.circle, entry)
-
-    try:
-        return receive(node.connection, reader.circle, reader.sections(), is_erased)
-    finally:
-        for number, identifier in node.numbers().items():
-            if identifier == reader.circle:
-                node.live(number).catch_up(arrived=True)
 
 
 # --- other programs ----------------------------------------------------------------------------------------------

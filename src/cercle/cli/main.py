@@ -32,6 +32,7 @@ COMMANDS = {
     "signin": "people",
     "token": "people",
     "service": "serving",
+    "bench": "benching",
     "help": "acting",
 }
 

@@ -105,7 +105,7 @@ class Live:
         self.replica.load(
             Epoch(found, [], seal_time) for found, seal_time in rows.settled(self.connection, self.no, epoch)
         )
-        self._saved = self.replica.base
+        self._saved = row.state if row is not None else b""
 
     def _take(self, read: Callable[[Connection, int, int, int], list[tuple[int, Entry]]], last: int) -> int:
         """Folds the entries that are read after that number, so many at a time, and writes down what is settled by
@@ -394,7 +394,7 @@ class Live:
                 .values(circle=self.no, number=number, size=start, time=epoch.time)
                 .on_conflict_do_nothing()
             )
-        if self.replica.base is not self._saved:
+        if self.replica.base and self.replica.base is not self._saved:
             self._saved = self.replica.base
             values = {"circle": self.no, "epoch": self.replica.base_epoch, "state": self._saved}
             statement = upsert(snapshots).values(values)
