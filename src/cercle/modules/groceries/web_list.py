@@ -3,13 +3,12 @@
 from functools import lru_cache
 from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from markupsafe import Markup
 
 from cercle.core.event import Refused
 from cercle.modules.groceries import catalogue, read
-from cercle.modules.groceries.events import Bought, ItemChanged, Listed, Ticked, Unlisted, Unticked
+from cercle.modules.groceries.events import Bought, ItemChanged, Listed, Ticked, Unticked
 from cercle.modules.groceries.quick_add import Quick
 from cercle.modules.groceries.state import Groceries, Why
 from cercle.modules.groceries.web_products import Do, Finder, named, read_lines, wrong_with
@@ -206,13 +205,8 @@ def put_on_list(visit: Visit, do: Do, finder: Finder, quick: Quick, shop: str) -
 async def ticked(visit: Visit, shop: str = "") -> Response[Any]:
     """Ticks an item or, on purpose, puts it back. What somebody else ticked meanwhile is ticked: no refusal."""
     filled = await visit.form()
-    event: msgspec.Struct
-    if filled.get("untick"):
-        event = Unticked(item=filled["untick"])
-    elif filled.get("drop"):
-        event = Unlisted(item=filled["drop"])
-    else:
-        event = Ticked(item=filled.get("tick", ""))
+    back_on = filled.get("untick", "")
+    event = Unticked(item=back_on) if back_on else Ticked(item=filled.get("tick", ""))
     try:
         visit.act(event, act=filled.get("act", ""))
     except Refused as refused:

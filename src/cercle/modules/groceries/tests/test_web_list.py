@@ -174,7 +174,7 @@ def test_an_outbox_that_is_sent_twice_ticks_once(table: Table) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "0" * 20, "x", "é" * 500])
-@pytest.mark.parametrize("button", ["tick", "untick", "drop"])
+@pytest.mark.parametrize("button", ["tick", "untick"])
 def test_what_is_not_on_the_list_cannot_be_ticked(still: Table, button: str, key: str) -> None:
     if not still.circle.groceries.items:
         add(still.amina, "milk")
