@@ -134,6 +134,15 @@ def test_two_who_remove_each_other_in_one_epoch_are_both_removed() -> None:
     assert {gone(story, bruno), gone(story, dov)} == {"removed"}
 
 
+def test_whoever_has_left_is_not_asked_any_more() -> None:
+    story, bruno, chloe, dov = four_adults()
+    farid = story.join("farid", story.invite(bruno))
+    assert dov.does(Left()) == ""
+    story.seal()
+    assert agrees(bruno, farid) == agrees(chloe, farid) == ""  # two of three others
+    assert gone(story, farid) == "removed"
+
+
 def test_a_consent_of_somebody_who_was_removed_counts_no_more() -> None:
     story, bruno, chloe, dov = four_adults()
     farid = story.join("farid", story.invite(bruno))
