@@ -3,6 +3,9 @@
 A replica that is given a history in any order in which parents come before children must come to the same bytes.
 """
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from hashlib import sha256
 from random import Random
@@ -17,6 +20,7 @@ from cercle.core.fold import Circle, Trouble, Why, close_epoch, fold_epoch, stat
 from cercle.core.log import SEALED
 from cercle.core.replica import Epoch, Replica, freeze
 from cercle.modules import load
+from tests.house.tree import ROOT
 from tests.laws.histories import KINDS, History, Side, Step, steps
 
 chances = st.integers(0, 2**32 - 1).map(Random)
@@ -204,3 +208,30 @@ def test_histories_reach_what_they_are_to_try() -> None:
     assert load().events.keys() - standing.keys() == set()
     assert {why.code for why in Why} - reasons.keys() == set()
     assert reasons[""] > sum(reasons.values()) / 2
+
+
+ELSEWHERE = """
+from hashlib import sha256
+from random import Random
+from tests.house.tree import ROOT
+from tests.laws.histories import KINDS
+from tests.laws.test_laws import all_at_once, outcome, told
+
+digest = sha256()
+for seed in range(30):
+    random = Random(seed)
+    digest.update(repr(outcome(all_at_once(told([(random.choice(KINDS), seed + n) for n in range(40)])))).encode())
+print(digest.hexdigest())
+"""
+
+
+def test_another_process_comes_to_the_same() -> None:
+    """No rule leans on what Python leaves to chance: the order of sets is another one in every process."""
+    found = set()
+    for hash_seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+        ran = subprocess.run(
+            [sys.executable, "-c", ELSEWHERE], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        found.add(ran.stdout)
+    assert len(found) == 1
