@@ -9,6 +9,7 @@ from cercle.modules.groceries.events import AisleAdded, PlaceAdded, ProductAdded
 from cercle.modules.groceries.quick_add import amount
 from cercle.modules.groceries.units import UNITS
 from cercle.sentences import amount as written
+from cercle.sentences import month_name
 from tests.web.browser import Browser, Page
 from tests.web.seated import Table, forms, seated
 
@@ -137,3 +138,18 @@ def test_what_a_page_writes_is_read_back(language: str) -> None:
             assert read is not None, text
             grams = {"kg": 1000, "l": 1000, "cl": 10}
             assert read[0] * grams.get(read[1] or "", 1) == thousandths * grams.get(unit, 1), text
+
+
+def test_a_thousand_grams_are_a_kilo_on_a_page() -> None:
+    assert [written(n, "g", "en") for n in (999_000, 1_000_000, 1_250_000)] == [
+        "999\u00a0g",
+        "1\u00a0kg",
+        "1.25\u00a0kg",
+    ]
+    assert written(1_500_000, "ml", "fr") == "1,5\u00a0L"
+    assert written(-2_000_000, "g", "en") == "-2\u00a0kg"
+    assert written(1_000_001, "g", "en") == "1,000.001\u00a0g", "not a whole number of milligrams is lost"
+
+
+def test_a_month_has_its_name() -> None:
+    assert [month_name("2026-05", language) for language in ("en", "fr")] == ["May 2026", "mai 2026"]
