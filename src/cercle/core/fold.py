@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from cercle.core.acts import Acts
 from cercle.core.entry import GENESIS, Entry, short
 from cercle.core.event import Reason, Refused
 from cercle.core.log import JOINED, SEALED, ancestors
@@ -100,7 +101,7 @@ class Circle:
         self.loaded = modules
         self.states: dict[str, Any] = states or {"circle": Roots()}
         self.roots: Roots = self.states["circle"]
-        self.acts: dict[str, set[bytes]] = {}
+        self.acts: dict[str, Acts] = {}
         self._known: dict[str, tuple[type[Any], Rule, frozenset[str]]] = {}
         self.use_adopted()
 
@@ -189,8 +190,14 @@ class Circle:
         except Refused as refusal:
             return refusal.reason.code
         if act:
-            self.acts.setdefault(by or self.roots.devices[entry.device.hex()].member, set()).add(act)
+            self.acts_of(by or self.roots.devices[entry.device.hex()].member).add(act)
         return ""
+
+    def acts_of(self, member: str) -> Acts:
+        found = self.acts.get(member)
+        if found is None:
+            found = self.acts[member] = Acts()
+        return found
 
     def consent(self, entry: Entry, by: str) -> tuple[str, str | None]:
         """(for whose removal, verdict) of an adult's consent; None where it does not count as one, and is judged
@@ -208,7 +215,7 @@ class Circle:
         if keeper is not None and keeper.member == event.member:
             return "", Why.KEEPER.code
         if event.act:
-            self.acts.setdefault(by, set()).add(event.act)
+            self.acts_of(by).add(event.act)
         return event.member, ""
 
     def keeper_device(self) -> Device | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from cercle.core.acts import Acts
 from cercle.core.entry import Entry
 from cercle.core.fold import REMOVAL_AGREED, Circle, Trouble, UpdateNeeded, close_epoch, fold_epoch, state_hash
 from cercle.core.log import SEALED, Pending
@@ -238,7 +239,7 @@ def freeze(circle: Circle, tree: Tree) -> bytes:
     frozen = Frozen(
         dict(circle.roots.modules),
         {name: msgspec.Raw(msgspec.msgpack.encode(state)) for name, state in circle.states.items()},
-        {member: b"".join(sorted(acts)) for member, acts in circle.acts.items()},
+        {member: acts.pack() for member, acts in circle.acts.items()},
         tree.size,
         tree.peaks,
     )
@@ -251,6 +252,5 @@ def thaw(modules: Modules, raw: bytes) -> tuple[Circle, Tree]:
         name: msgspec.msgpack.decode(state, type=modules.by_name[name].state) for name, state in frozen.states.items()
     }
     circle = Circle(modules, states)
-    for member, acts in frozen.acts.items():
-        circle.acts[member] = {acts[at : at + 16] for at in range(0, len(acts), 16)}
+    circle.acts = {member: Acts(acts) for member, acts in frozen.acts.items()}
     return circle, Tree(frozen.size, list(frozen.peaks))
