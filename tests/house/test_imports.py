@@ -13,7 +13,7 @@ from tests.house.tree import PACKAGE, ROOT, files, parse
 PURE = {
     "__future__", "abc", "array", "base64", "bisect", "collections", "contextlib", "copy", "dataclasses",
     "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "itertools", "math",
-    "msgspec", "operator", "re", "string", "struct", "types", "typing", "unicodedata",
+    "msgspec", "operator", "re", "string", "struct", "types", "typing", "unicodedata", "zlib",
 }
 # fmt: on
 IMPURE_CALLS = {"open", "print", "input", "eval", "exec", "__import__", "breakpoint"}

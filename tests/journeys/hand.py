@@ -31,8 +31,9 @@ _looked_at: set[tuple[str, ...]] = set()
 class Hand:
     """Somebody with a browser of their own; `complaints` is what went wrong in it without a word on the page."""
 
-    def __init__(self, context: BrowserContext, url: str, language: str) -> None:
+    def __init__(self, context: BrowserContext, url: str, language: str, script: bool) -> None:
         self.context = context
+        self.script = script
         self.language = language
         self.url = url
         self.node = urlsplit(url).port
@@ -79,7 +80,7 @@ class Hand:
         if (self.language, *kind) not in _looked_at:
             _looked_at.add((self.language, *kind))
             self._fits()
-        if kind not in _looked_at:
+        if self.script and kind not in _looked_at:  # without a script, axe cannot run either
             _looked_at.add(kind)
             self._reads()
         assert not self.complaints, self.complaints
@@ -122,7 +123,7 @@ class Hands:
             has_touch=has_touch,
             reduced_motion="reduce",
         )
-        self.opened.append(Hand(context, self.url, language))
+        self.opened.append(Hand(context, self.url, language, script))
         return self.opened[-1]
 
     def close(self) -> None:

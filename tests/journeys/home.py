@@ -1,8 +1,10 @@
 """A home for a journey: the program itself as people start it, on a data folder of its own."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,6 +48,11 @@ class Home:
             assert self.process.stdout is not None
             self.process.stdout.close()
             self.process = None
+
+    def damage(self, statement: str) -> None:
+        """What a broken disk, or a hand that should not be there, does to the database."""
+        with closing(sqlite3.connect(self.data / "cercle.db")) as database, database:
+            assert database.execute(statement).rowcount > 0
 
     def bytes_on_disk(self) -> bytes:
         """Everything that lies in the data folder."""

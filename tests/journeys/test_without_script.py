@@ -34,7 +34,7 @@ def test_a_refused_form_and_a_bill(home: Home, hands: Hands) -> None:
     expect(page.locator("#line")).to_have_value("3")
     amina.goes_to("settings")
     page.locator("button[name=on][value=money]").click()
-    expect(page.locator("#notice")).to_contain_text("Enregistré")
+    expect(page.locator("#notice")).to_contain_text("enregistré")
     page.locator("#tabs a[href$='/money']").click()
     page.locator("#what").fill("Cinéma")
     page.locator("#total").fill("douze")

@@ -30,6 +30,7 @@ class Acts:
         yield from self.new
 
     def add(self, act: bytes) -> None:
+        """One that is not among them yet."""
         self.new.add(act)
 
     def pack(self) -> bytes:

@@ -1,5 +1,6 @@
 """A circle folded in memory that takes entries as they come: what is settled stays, what is pending is folded again."""
 
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -192,7 +193,7 @@ class Replica:
             self.freeze()
 
     def _is_long(self) -> bool:
-        return sum(len(epoch.entries) for epoch in self.since) >= max(FREEZE_AFTER, self.tree.size // 16)
+        return sum(len(epoch.entries) for epoch in self.since) >= max(FREEZE_AFTER, self.tree.size // 32)
 
     def freeze(self) -> None:
         """Makes the settled state the new base; only between a seal and the first pending entry."""
@@ -235,7 +236,7 @@ def grow(tree: Tree, epoch: Epoch) -> None:
 
 
 def freeze(circle: Circle, tree: Tree) -> bytes:
-    """Everything of a settled state, in the order in which it came to be, as MessagePack."""
+    """Everything of a settled state, in the order in which it came to be, as MessagePack, packed by zlib."""
     frozen = Frozen(
         dict(circle.roots.modules),
         {name: msgspec.Raw(msgspec.msgpack.encode(state)) for name, state in circle.states.items()},
@@ -243,11 +244,15 @@ def freeze(circle: Circle, tree: Tree) -> bytes:
         tree.size,
         tree.peaks,
     )
-    return msgspec.msgpack.encode(frozen)
+    return zlib.compress(msgspec.msgpack.encode(frozen), level=1)
 
 
 def thaw(modules: Modules, raw: bytes) -> tuple[Circle, Tree]:
-    frozen = msgspec.msgpack.decode(raw, type=Frozen)
+    """The state that was frozen. Raises `ValueError` or `KeyError` where it is none that this program can read."""
+    try:
+        frozen = msgspec.msgpack.decode(zlib.decompress(raw), type=Frozen)
+    except zlib.error as error:
+        raise ValueError("not a frozen state") from error
     states = {
         name: msgspec.msgpack.decode(state, type=modules.by_name[name].state) for name, state in frozen.states.items()
     }

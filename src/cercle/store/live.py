@@ -100,7 +100,7 @@ class Live:
         if row is not None:
             try:
                 self.replica, epoch = Replica(self.modules, row.state), row.epoch
-            except (msgspec.DecodeError, KeyError):
+            except (ValueError, KeyError):
                 self.replica, epoch = Replica(self.modules), 0
         self.replica.load(
             Epoch(found, [], seal_time) for found, seal_time in rows.settled(self.connection, self.no, epoch)
