@@ -23,6 +23,13 @@ class Watchers:
         self.node = node
         self.listeners: dict[int, set[asyncio.Event]] = {}
         self.task: asyncio.Task[None] | None = None
+        self.closed = False
+
+    def close(self) -> None:
+        """Sends every listener home: the node stops, and waits for nobody."""
+        self.closed = True
+        for no in self.listeners:
+            self.tell(no)
 
     def listen(self, no: int) -> asyncio.Event:
         heard = asyncio.Event()
@@ -74,6 +81,8 @@ async def said(watchers: Watchers, no: int) -> AsyncIterator[bytes]:
             except TimeoutError:
                 yield b": still here\n\n"
                 continue
+            if watchers.closed:
+                return
             heard.clear()
             yield b"event: changed\ndata: \n\n"
     finally:

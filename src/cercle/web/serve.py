@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from socket import socket
 
 import uvicorn
 
@@ -21,8 +22,9 @@ def serve(
 ) -> None:
     """Serves the node whose data these are. `ready` is called once it answers."""
     node = Node(data, load())
+    app = application(node, hosts, at_home=host in EVERYWHERE)
     config = uvicorn.Config(
-        application(node, hosts, at_home=host in EVERYWHERE),
+        app,
         host=host,
         port=port,
         log_level="warning",
@@ -31,7 +33,7 @@ def serve(
         timeout_graceful_shutdown=2,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    server = Server(config, ready)
+    server = Server(config, ready, app.state["watchers"].close)
     try:
         server.run()
     finally:
@@ -39,13 +41,18 @@ def serve(
 
 
 class Server(uvicorn.Server):
-    """Says when it is ready."""
+    """Says when it is ready, and when it stops."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None, stops: Callable[[], None]) -> None:
         super().__init__(config)
         self.ready = ready
+        self.stops = stops
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
         if self.ready is not None and self.started:
             self.ready()
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        self.stops()
+        await super().shutdown(sockets)
