@@ -9,6 +9,7 @@ from cercle.core.event import kind_of
 from cercle.core.fold import Why
 from cercle.core.keys import sign
 from cercle.core.log import invitation_message
+from cercle.core.replica import Replica, freeze
 from cercle.modules import load
 from tests.story import Story
 
@@ -89,3 +90,17 @@ def test_somebody_who_joins_with_another_s_act_takes_nothing_from_them() -> None
     proof = sign(invitation.key, invitation_message(story.id, dov.device))
     kept = {"invitation": invitation.id, "proof": proof, "act": bruno.kept["act"]}
     assert story.main.verdict(story.write(dov, "people.joined", kept, None)) == ""
+
+
+def test_a_join_with_an_act_of_one_s_own_is_the_same_before_and_after_a_snapshot() -> None:
+    story = Story("bruno")
+    bruno = next(entry for entry in story.entries.values() if entry.event == "people.joined")
+    telephone, invitation = story.person("bruno", 1), story.invite(story.bruno, member=story.bruno.member)
+    proof = sign(invitation.key, invitation_message(story.id, telephone.device))
+    kept = {"invitation": invitation.id, "proof": proof, "act": bruno.kept["act"]}
+    assert story.main.verdict(story.write(telephone, "people.joined", kept, None)) == ""
+    again = Replica(story.modules)
+    for entry in story.entries.values():
+        again.take([entry])
+        freeze(again.circle, again.tree)
+    assert freeze(again.circle, again.tree) == freeze(story.circle, story.main.replica.tree)

@@ -30,10 +30,9 @@ class Acts:
         yield from self.new
 
     def add(self, act: bytes) -> None:
-        """One that is not among them yet."""
         self.new.add(act)
 
     def pack(self) -> bytes:
-        """All of them, sorted."""
-        self.packed, self.new = b"".join(sorted(self)), set()
+        """All of them, sorted, each once: a join's act is compared with nothing, and may be there already."""
+        self.packed, self.new = b"".join(sorted(set(self))), set()
         return self.packed
