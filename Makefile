@@ -7,7 +7,7 @@ SHELL := /bin/bash
 unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_ROOT PIP_USER PIP_REQUIRE_VIRTUALENV
 
 python := .venv/bin/python
-install := $(python) -m pip install --quiet --no-deps --require-hashes --only-binary :all:
+install := -m pip install --quiet --no-deps --require-hashes --only-binary :all:
 
 list:
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -25,9 +25,13 @@ check: test-venv  ## format, lint, types, and the rules of the house
 soak: test-venv  ## the laws over many more histories, for an hour or so; into bench/results/soak.txt
 	CERCLE_SOAK=1 $(python) -m pytest -m 'hypothesis or soak' | tee bench/results/soak.txt
 
+# A peer that cannot be had is told as absent. One of ihatemoney's libraries (debts) exists as source alone.
 bench: test-venv  ## the speed of Cercle beside its peers; into bench/results/
-	@scripts/debian ledger hledger
-	$(python) bench/run.py
+	-@scripts/debian ledger hledger
+	-@cmp -s requirements/peers.txt .venv.peers/peers.txt || { echo "Fetching ihatemoney, to measure beside it…" && \
+	rm -rf .venv.peers && $(python) -m venv .venv.peers && \
+	.venv.peers/bin/python $(install) --no-binary debts -r requirements/peers.txt && cp requirements/peers.txt .venv.peers/; }
+	$(python) -m bench.run
 
 screens: test-venv  ## a picture of every page, and all of them on one contact sheet
 	@scripts/debian chromium
@@ -48,5 +52,5 @@ venv:
 
 test-venv: venv
 	@cmp -s requirements/test.txt .venv/test.txt || { echo "Fetching what the tests need…" && \
-	$(python) -m ensurepip >/dev/null && $(install) -r requirements/test.txt && \
+	$(python) -m ensurepip >/dev/null && $(python) $(install) -r requirements/test.txt && \
 	$(python) -m pip uninstall --quiet --yes pip setuptools && cp requirements/test.txt .venv/; }

@@ -7,6 +7,7 @@ from tests.house.tree import read
 
 FAMILY = Path("requirements/family.txt")
 TEST = Path("requirements/test.txt")
+PEERS = Path("requirements/peers.txt")
 
 
 def locked(path: Path) -> dict[str, str]:
@@ -17,7 +18,7 @@ def locked(path: Path) -> dict[str, str]:
 
 
 def test_the_lists_name_versions_and_hashes_and_no_place() -> None:
-    for path in (FAMILY, TEST):
+    for path in (FAMILY, TEST, PEERS):
         assert "--hash=sha256:" in read(path)
         assert not re.search(r"--(extra-)?index-url|--find-links|://", read(path))
         assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", rest) for rest in locked(path).values())

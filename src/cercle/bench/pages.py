@@ -26,7 +26,7 @@ ENTRIES, PEOPLE = 100_000, 4
 ITEMS = 500
 REQUESTS = 200
 AS_A_BROWSER = {"Accept": "text/html", "Accept-Encoding": "br, gzip", "Accept-Language": "en"}
-RESOURCE = re.compile(r'<(?:link|script|img)\b[^>]*?\b(?:href|src)="([^"]+)"[^>]*>')
+RESOURCE = re.compile(r'<(?:link(?![^>]*"alternate")|script|img)\b[^>]*?\b(?:href|src)="([^"]+)"[^>]*>')
 
 
 class Server:
@@ -38,15 +38,19 @@ class Server:
         self.token = str(said["token"])
 
     def cpu(self) -> float:
-        """Seconds of CPU so far, of user and system. Source: proc(5)."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_of(self.process.pid)
 
     def memory(self) -> float:
         """MiB that are resident now."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         found = re.search(r"VmRSS:\s+(\d+) kB", status)
         return int(found[1]) / 1024 if found else 0.0
+
+
+def cpu_of(process: int) -> float:
+    """Seconds of CPU of a process so far, of user and system. Source: proc(5)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
