@@ -29,7 +29,7 @@ MAIL_SUPPRESS_SEND = True
 def page(place: Path = PLACE, bills: int = BILLS) -> Row:
     """What its pages of so many bills take; cold without the pictures, fonts and sheets that its sheets bring in.
     `place`: the .venv that it is in."""
-    what = f"ihatemoney: a page of its list of {bills} bills"
+    what = f"ihatemoney: its list of {bills} bills, {ON_A_PAGE} on a page"
     if not (place / "peers.txt").exists():
         return {"what": what, "absent": "not installed"}
     with serving(place) as (process, browser):
@@ -46,7 +46,7 @@ def page(place: Path = PLACE, bills: int = BILLS) -> Row:
                 browser.get(address).raise_for_status()
             spent.append((cpu_of_all(process) - before) / len(pages) / ROUNDS)
     row = {"what": what, "cpu_ms": 1000 * median(spent), "kB": size / 1000, "requests": requests}
-    return row | {"cpu_ms of all its pages": 1000 * median(spent) * len(pages)}
+    return row | {"cpu_ms for all its pages": 1000 * median(spent) * len(pages)}
 
 
 def version(place: Path = PLACE) -> str:

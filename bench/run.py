@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -111,7 +112,7 @@ def workload(name: str) -> Result:
 
 def installed() -> Row:
     """What one who installs Cercle anew finds on the disk: its libraries and its own files."""
-    what = "an installed family edition, its libraries and its own files"
+    what = "an installed family edition, all its files"
     with folder() as place:
         shutil.copy(HOME / "cercle", place)
         for part in ("requirements", "src"):
@@ -154,8 +155,12 @@ def tell(console: Console, where: dict[str, Any], found: dict[str, Found]) -> No
     table = Table("workload", "what", "measured", box=SIMPLE, padding=(0, 1))
     for name, (rows, _) in found.items():
         for row in rows:
-            table.add_row(name, row["what"], f"absent: {row['absent']}" if "absent" in row else figures(row))
+            table.add_row(name, row["what"], f"absent: {row['absent']}" if "absent" in row else said(row))
     console.print(table)
+
+
+def said(row: Row) -> str:
+    return figures(row).replace("cpu_", "CPU ")
 
 
 def all_limits(found: dict[str, Found]) -> list[Limit]:
@@ -164,8 +169,11 @@ def all_limits(found: dict[str, Found]) -> list[Limit]:
 
 def keep(folder: Path, where: dict[str, Any], found: dict[str, Found]) -> None:
     """Writes bench.txt, for people, and bench.json, for programs."""
-    with (folder / "bench.txt").open("w", encoding="utf-8") as file:
-        tell(Console(file=file, width=WIDTH), where, found)
+    console = Console(file=StringIO(), width=WIDTH)
+    with console.capture() as told:
+        tell(console, where, found)
+    lines = (line.rstrip() for line in told.get().splitlines())
+    (folder / "bench.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     limits = [limit._asdict() | {"kept": limit.kept} for limit in all_limits(found)]
     rows_of = {name: rows for name, (rows, _) in found.items()}
     written = json.dumps({"machine": where, "limits": limits, "rows": rows_of}, indent=2, ensure_ascii=False)
