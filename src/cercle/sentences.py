@@ -6,7 +6,7 @@ Babel is imported where it is used: most commands tell nothing that it is needed
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, get_type_hints
@@ -21,6 +21,7 @@ from cercle.page.languages import marked, translations
 from cercle.store.live import Live
 
 LONGEST = 200
+HALF_A_YEAR = timedelta(days=182)
 FIGURES_REMEMBERED = 4096  # to write one takes as long as to read it, and a page has hundreds of them
 # English as it is written in Europe: day before month, no comma before "and".
 _LOCALES = {"fr": "fr", "en": "en_GB"}
@@ -87,19 +88,23 @@ def amount(thousandths: int, unit: str, language: str) -> str:
     return f"{figure}\u00a0{plain(unit_name(unit, translations(language).ngettext, abs(thousandths)))}"
 
 
-def day(iso: str, language: str) -> str:
-    """A day such as 2026-05-03 in words; what is no day, as it is."""
+def day(iso: str, language: str, today: str = "") -> str:
+    """A day such as 2026-05-03 in words; what is no day, as it is. Where `today` is given, a day within half a year
+    of it is said in short: "3 May"."""
     try:
-        return marked(_long(date.fromisoformat(iso), language), language)
+        when = date.fromisoformat(iso)
+        is_near = bool(today) and abs(when - date.fromisoformat(today)) < HALF_A_YEAR
+        return marked(_long(when, language, is_near), language)
     except ValueError:
         return plain(iso)
 
 
-def _long(when: date, language: str) -> str:
+def _long(when: date, language: str, is_near: bool = False) -> str:
     """A date in words. French says « 1er mai » and « 2 mai », where Unicode's CLDR has « 1 mai »."""
-    from babel.dates import format_date
+    from babel.dates import format_date, format_skeleton
 
-    told = str(format_date(when, "long", locale=locale(language)))
+    where = locale(language)
+    told = str(format_skeleton("MMMd", when, locale=where) if is_near else format_date(when, "long", locale=where))
     return f"1er{told[1:]}" if language == "fr" and when.day == 1 else told
 
 

@@ -114,9 +114,10 @@ class Household:
         for number, thing in enumerate(chosen):
             if not open_items[self.products[thing.key]].item:
                 writers[(number + week) % 4].brings(Listed(product=self.products[thing.key], amount=thing.amount))
+        items = {thing: open_items[self.products[thing.key]].item for thing in chosen}
         for thing in chosen[:-1]:
-            self.bruno.brings(Ticked(item=self.story.circle.groceries.products[self.products[thing.key]].item))
-        lines = [self.line(thing, week) for thing in chosen]
+            self.bruno.brings(Ticked(item=items[thing]))
+        lines = [self.line(thing, items[thing], week) for thing in chosen]
         everybody = [self.amina.member, self.bruno.member, self.story.chloe.member, self.story.dov.member]
         total = sum(line.price or 0 for line in lines)
         self.last_purchase = buyer.brings(
@@ -131,12 +132,13 @@ class Household:
             )
         )
 
-    def line(self, thing: Thing, week: int) -> Line:
+    def line(self, thing: Thing, item: str, week: int) -> Line:
         """Prices go up and down by a few cents, and are lower on the market."""
         drift = (week * 7 + len(thing.key) * 3) % 11 - 4
         price = thing.price * (100 + drift * 2 - (6 if week % 2 == 0 else 0)) // 100
         keeps = self.day(thing.keeps + (WEEKS - week) * 6 // WEEKS) if thing.keeps else None
-        return Line(product=self.products[thing.key], amount=thing.amount, price=price, best_before=keeps)
+        product = self.products[thing.key]
+        return Line(product=product, item=item, amount=thing.amount, price=price or None, best_before=keeps)
 
     def use(self, week: int) -> None:
         for number, thing in enumerate(THINGS):

@@ -61,7 +61,7 @@ NAMES = {
     "honey-yoghurts": ("Yaourts à la grecque au miel de châtaignier", "Greek yoghurts with chestnut honey"),
     "gift": ("Un cadeau de Mamie", "A present from Grandma"),
     "twice": ("écrit deux fois", "written twice"),
-    "electricity": ("Électricité d’octobre", "Electricity in October"),
+    "electricity": ("Électricité", "Electricity"),
     "internet": ("Abonnement internet et téléphone", "Internet and telephone"),
     "water": ("Eau", "Water"),
     "cinema": ("Cinéma en famille", "The pictures, all of us"),

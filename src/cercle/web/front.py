@@ -66,7 +66,7 @@ async def circles(visit: Visit, here: str = "") -> Response[Any]:
                 "name": shown(live.name(roots.name)) or visit.gettext("A circle"),
                 "href": first_page(live),
                 "dots": [profile(live.circle, name).colour for name in people],
-                "line": " · ".join(menu),
+                "line": "\u00a0· ".join(menu),
                 "current": roots.begun == here,
             }
         )

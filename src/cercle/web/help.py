@@ -29,9 +29,18 @@ def text_of(module: str, language: str) -> str:
 def subjects(visit: Visit) -> list[dict[str, Any]]:
     found = []
     for module in load():
-        label = visit.gettext(module.parts[0].label) if module.parts else visit.gettext("The circle")
-        if module.name in visit.circle.roots.modules and text_of(module.name, visit.language):
-            found.append({"href": f"{visit.home}/help/{module.name}", "label": label, "key": module.name})
+        text = text_of(module.name, visit.language)
+        if module.name not in visit.circle.roots.modules or not text:
+            continue
+        found.append(
+            {
+                "href": f"{visit.home}/help/{module.name}",
+                "label": visit.gettext(module.parts[0].label) if module.parts else visit.gettext("The circle"),
+                "key": module.name,
+                "icon": module.parts[0].icon if module.parts else "home",
+                "sentence": text.partition("<p>")[2].partition(".")[0] + ".",
+            }
+        )
     return found
 
 

@@ -119,7 +119,7 @@ def line_of(visit: Visit, entry: str, move: Move) -> dict[str, Any]:
         "key": entry,
         "what": what(visit, entry, move),
         "by": by,
-        "line": f"{line} · {day(when, visit.language)}" if when else line,
+        "line": f"{line} · {day(when, visit.language, visit.today())}" if when else line,
         "text": money(move.amount, move.unit, visit.language),
         "href": f"{visit.home}/log/{entry}",
         "corrected": visit.gettext("taken back") if move.corrected else None,

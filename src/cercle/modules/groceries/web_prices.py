@@ -60,7 +60,7 @@ def price_line(visit: Visit, price: Price) -> dict[str, Any]:
         "name": visit.name(price.words),
         "href": f"{visit.home}/product/{price.product}",
         "shop": shop_name(visit, last.shop),
-        "day": day(last.day, visit.language),
+        "day": day(last.day, visit.language, visit.today()),
         "log": f"{visit.home}/log/{last.entry}",
         "last": each(visit, last),
         "change": change(visit, last.each, before.each) if before is not None and comparable else None,

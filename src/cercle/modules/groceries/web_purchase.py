@@ -214,7 +214,7 @@ def receipt_line(visit: Visit, receipt: Receipt) -> dict[str, Any]:
     return {
         "key": receipt.entry,
         "title": visit.name(shop.words) if shop else visit.gettext("A purchase"),
-        "line": " · ".join(filter(None, parts)),
+        "line": "\u00a0· ".join(filter(None, parts)),
         "text": money(receipt.total, receipt.unit, visit.language),
         "href": f"{visit.home}/purchase/{receipt.entry}",
         "log": f"{visit.home}/log/{receipt.entry}",

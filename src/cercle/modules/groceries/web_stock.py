@@ -71,7 +71,9 @@ def places(visit: Visit, only_soon: bool) -> list[dict[str, Any]]:
 def line(visit: Visit, thing: read.Kept, place: str) -> dict[str, Any]:
     marks = {"past": visit.gettext("past its day"), "soon": visit.gettext("soon"), "low": visit.gettext("runs low")}
     state = thing.state or ("low" if thing.low else "")
-    until = visit.gettext("until %(day)s", day=day(thing.best_before, visit.language)) if thing.best_before else None
+    until = None
+    if thing.best_before:
+        until = visit.gettext("until %(day)s", day=day(thing.best_before, visit.language, visit.today()))
     return {
         "key": f"{thing.product}-{place}",
         "name": visit.name(thing.words),

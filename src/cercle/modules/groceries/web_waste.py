@@ -97,7 +97,7 @@ def waste_line(visit: Visit, one: Wasted) -> dict[str, Any]:
         "amount": visit.amount(one.amount, one.unit),
         "why": dict(zip(SPOILING, spoiling(visit), strict=True))[one.why],
         "cost": cost(visit, one.costs),
-        "at": day(one.day, visit.language),
+        "at": day(one.day, visit.language, visit.today()),
         "log": f"{visit.home}/log/{one.entry}",
         "undo": one.entry in groceries.moves,
     }

@@ -61,13 +61,13 @@ def row(visit: Visit, one: Person) -> dict[str, Any]:
     return {
         **visit.person_of(one.id),
         "href": f"{visit.home}/people/{one.id}",
-        "line": " · ".join(part for part in parts if part),
+        "line": "\u00a0· ".join(part for part in parts if part),
         "until": away_until(visit, one.away_until) if one.away_until else None,
     }
 
 
 def away_until(visit: Visit, until: str) -> str:
-    return visit.gettext("away until %(day)s", day=day(until, visit.language))
+    return visit.gettext("away until %(day)s", day=day(until, visit.language, visit.today()))
 
 
 # --- the free seat -----------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def show(visit: Visit, member: str, form: Form, status: int = 200) -> Response[A
         "people",
         status,
         person=person,
-        until=visit.gettext("away until %(day)s", day=day(until, visit.language)) if until else None,
+        until=visit.gettext("away until %(day)s", day=day(until, visit.language, today)) if until else None,
         facts=facts(visit, member),
         absences=absences(visit, member, one),
         devices=log_devices(visit, member),
