@@ -57,7 +57,7 @@ Found = tuple[list[Row], list[Limit]]
 
 def ingest() -> Found:
     found = workload("ingest")
-    what = "taking in 100,000 entries: as fast as each signature alone, times"
+    what = "taking in 100,000 entries: faster than each signature alone"
     return found["rows"], [Limit(what, found["ratio"], "≥", 4, "×")]
 
 
@@ -69,14 +69,14 @@ def fold() -> Found:
 
 def balances() -> Found:
     rows = ledgers.compare()
-    what = "the balances of 1,000,000 transfers, and what ledger takes"
+    what = "the balances of 1,000,000 transfers: less than ledger"
     limit = Limit(what, rows["cercle"]["cpu_s"], "<", rows["ledger"].get("cpu_s"), "CPU s")
     return list(rows.values()), [limit]
 
 
 def act() -> Found:
     found = workload("act")
-    what = "one durable act: as long as a signature and a row, times"
+    what = "one durable act: longer than a signature and a row"
     return found["rows"], [Limit(what, found["ratio"], "≤", 3, "×")]
 
 
