@@ -1,4 +1,5 @@
-"""`python -m tests.screens [VIEW ...]`: pictures of every page, or of those whose names begin so, into `screens/`."""
+"""`python -m tests.screens [VIEW ...]`: pictures of every page, or of those whose names begin so, into `screens/`;
+with all of them, or with `readme`, also those that the README shows."""
 
 import shutil
 import sys
@@ -9,10 +10,11 @@ from playwright.sync_api import Browser, sync_playwright
 
 from conftest import CHROMIUM_FLAGS
 from tests.screens.camera import LANGUAGES, Picture, Studio, filled_home, new_home
-from tests.screens.pages import EMPTY, FILLED, FIRST
-from tests.screens.sheet import contact_sheet
+from tests.screens.pages import EMPTY, FILLED, FIRST, README
+from tests.screens.sheet import contact_sheet, side_by_side
 
 SCREENS = Path("screens")
+OF_THE_README = {"en": Path("docs/pictures/pages.png"), "fr": Path("docs/pictures/pages-fr.png")}
 
 
 def take_all(browser: Browser, wanted: tuple[str, ...]) -> tuple[list[Picture], list[str]]:
@@ -26,6 +28,8 @@ def take_all(browser: Browser, wanted: tuple[str, ...]) -> tuple[list[Picture], 
                 missed += studio.missed
             with filled_home(Path(folder, f"filled-{language}"), language) as (home, ways):
                 studio = Studio(browser, home, ways, language)
+                if not wanted or "readme" in wanted:
+                    side_by_side(studio.portraits(README, SCREENS), OF_THE_README[language])
                 pictures += studio.take(FILLED, SCREENS, wanted)
                 missed += studio.missed
     return pictures, missed

@@ -15,6 +15,7 @@ from tests.screens.moving import move_in
 from tests.screens.pages import View
 
 SIZES = (PHONE, LAPTOP)
+PORTRAIT = {"width": 390, "height": 844}
 SCHEMES = ("light", "dark")
 LANGUAGES = ("fr", "en")
 
@@ -81,6 +82,19 @@ class Studio:
                 continue
             yield from self.shoot(view, hand, folder)
             hand.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+
+    def portraits(self, views: tuple[View, ...], folder: Path) -> list[Path]:
+        """These views as a phone shows them, the last one in the dark."""
+        found = []
+        for view in views:
+            hand = self.person(view.who)
+            hand.page.set_viewport_size(PORTRAIT)  # type: ignore[arg-type]
+            hand.page.emulate_media(color_scheme="dark" if view is views[-1] else "light")
+            view.way(hand)
+            found.append(folder / self.language / f"readme-{view.name}.png")
+            hand.page.screenshot(path=found[-1])
+            hand.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        return found
 
     def shoot(self, view: View, hand: Hand, folder: Path) -> Iterator[Picture]:
         """Screens as high as the page, so that what is fixed to their edges stands where a hand would find it."""

@@ -193,3 +193,10 @@ FILLED = (
     View("tablet, PIN", "tablet", sit_down),
     View("tablet, wrong PIN", "tablet", wrong_pin),
 )
+# What the README shows, side by side.
+README = (
+    View("list", "amina", at("list")),
+    View("stock", "amina", at("stock")),
+    View("money", "amina", at("money")),
+    View("log", "amina", pressing(at("log"), "#check button", "#check .note")),
+)

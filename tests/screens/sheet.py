@@ -3,7 +3,7 @@
 from itertools import groupby
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from tests.screens.camera import Picture
 
@@ -11,6 +11,8 @@ PAPER = "#f6f2ea"
 INK = "#29231d"
 GAP = 16
 CAPTION = 28
+TABLE, RING = "#ebe3d5", "#e3d9c8"
+BETWEEN, ROUND = 44, 30
 THUMBNAILS = {360: (180, 520), 1280: (416, 520)}  # width of the page: the box in which the top of it stands
 
 
@@ -33,6 +35,33 @@ def contact_sheet(pictures: list[Picture], path: Path) -> None:
             left += box[0] + GAP
         top += max(THUMBNAILS[one.width][1] for one in row) + CAPTION + GAP
     sheet.save(path, optimize=True)
+
+
+def side_by_side(paths: list[Path], target: Path) -> None:
+    """The picture of the README: phones next to each other on a linen table, with the circle behind them."""
+    phones = [Image.open(path).convert("RGB") for path in paths]
+    width, height = phones[0].size
+    canvas = Image.new("RGB", ((width + BETWEEN) * len(phones) + BETWEEN, height + 2 * BETWEEN), TABLE)
+    draw = ImageDraw.Draw(canvas)
+    for radius, line in ((330, 22), (430, 12), (530, 6)):
+        middle = (canvas.width - 160, 60)
+        draw.circle(middle, radius, outline=RING, width=line)
+    shape = rounded((width, height))
+    for number, phone in enumerate(phones):
+        corner = (BETWEEN + number * (width + BETWEEN), BETWEEN)
+        shadow = Image.new("L", canvas.size)
+        shadow.paste(shape.point(lambda light: light // 5), (corner[0], corner[1] + 8))
+        canvas.paste(INK, mask=shadow.filter(ImageFilter.GaussianBlur(14)))
+        canvas.paste(phone, corner, shape)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    canvas.quantize(255, dither=Image.Dither.NONE).save(target, optimize=True)
+
+
+def rounded(size: tuple[int, int]) -> Image.Image:
+    """A mask with round corners, drawn larger than it is so that its edge is smooth."""
+    large = Image.new("L", (size[0] * 4, size[1] * 4))
+    ImageDraw.Draw(large).rounded_rectangle((0, 0, large.width - 1, large.height - 1), ROUND * 4, fill=255)
+    return large.resize(size, Image.Resampling.LANCZOS)
 
 
 def order(pictures: list[Picture]):
