@@ -104,7 +104,7 @@ def test_the_tree_has_the_published_root_at_each_size() -> None:
     tree = Tree()
     roots = [tree.root().hex()]
     for leaf in MERKLE["leaves"]:
-        tree.add(bytes.fromhex(leaf))
+        tree.extend([bytes.fromhex(leaf)])
         roots.append(tree.root().hex())
     assert roots == MERKLE["roots_by_size"]
     assert tree.size == 8

@@ -20,7 +20,9 @@ def test_a_second_device_by_its_code(home: Home, hands: Hands) -> None:
     assert link == laptop.page.locator("#way-in").input_value()
     phone.page.goto(link)
     expect(phone.page).to_have_url(LIST)
-    expect(phone.page.locator("body")).to_have_attribute("data-me", str(laptop.page.locator("body").get_attribute("data-me")))
+    expect(phone.page.locator("body")).to_have_attribute(
+        "data-me", str(laptop.page.locator("body").get_attribute("data-me"))
+    )
     farid = hands.laptop("fr")
     farid.page.goto(link)
     expect(farid.page.locator("main")).to_contain_text("Cette porte est fermée")

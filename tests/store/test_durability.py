@@ -96,7 +96,9 @@ def check(data: Path, acknowledged: list[str]) -> None:
     with opened(data) as node:
         live = node.live(1)
         query = select(devices.c.key, entries)
-        found = node.connection.execute(query.join_from(entries, devices).order_by(entries.c.no)).all()
+        found = node.connection.execute(
+            query.join_from(entries, devices, entries.c.device == devices.c.no).order_by(entries.c.no)
+        ).all()
         assert set(acknowledged) <= {row.id.hex() for row in found}
         for key in {row.key for row in found}:
             chain = [row.seq for row in found if row.key == key]

@@ -1,6 +1,7 @@
 """The entry: a signed envelope in the log. `[header, signature, body]`, as docs/protocol.md gives it to the byte."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any
@@ -9,9 +10,20 @@ import libipld
 import msgspec
 from msgspec import Meta
 
-from cercle.core.spelling import MAX_INTEGER, Rejected, check_types, decode, spell
+from cercle.core.spelling import MAX_INTEGER, Rejected, check_kept, decode_all, spell
 
-__all__ = ["Entry", "Raw", "Rejected", "compose", "entry_id", "parse", "read_words", "short", "write_words"]
+__all__ = [
+    "Entry",
+    "Raw",
+    "Rejected",
+    "compose",
+    "entry_id",
+    "parse",
+    "parse_all",
+    "read_words",
+    "short",
+    "write_words",
+]
 
 VERSION = 1
 HEADER_LIMIT = 64 * 1024
@@ -108,22 +120,36 @@ def compose(
 
 def parse(circle: bytes, device: bytes, header: bytes, body: bytes | None = None) -> Entry:
     """Reads one header and checks all that can be said of it alone. Raises `Rejected`."""
-    if len(header) > HEADER_LIMIT or (body is not None and len(body) > BODY_LIMIT):
+    return parse_all(circle, device, [header], [body])[0]
+
+
+def parse_all(circle: bytes, device: bytes, headers: Sequence[bytes], bodies: Sequence[bytes | None]) -> list[Entry]:
+    """`parse` for many of one device at once, in two thirds of the time. Raises `Rejected` where one is wrong."""
+    if max(map(len, headers)) > HEADER_LIMIT or max(len(body or b"") for body in bodies) > BODY_LIMIT:
         raise Rejected("size", "header or body over 64 KiB")
-    fields = decode(header)
-    if type(fields) is list and fields and type(fields[0]) is int and fields[0] != VERSION:
-        raise Rejected("version", "only version 1 is known")
-    if type(fields) is not list or len(fields) != 10 or type(fields[0]) is not int:
-        raise Rejected("spelling", "not a version and nine fields")
+    values, prefix = decode_all(headers), _DOMAIN + circle + device
+    for fields, header in zip(values, headers, strict=True):
+        if type(fields) is not list or len(fields) != 10 or type(fields[0]) is not int or fields[0] != VERSION:
+            raise _no_header(fields)
+        fields[0:1] = (sha256(prefix + header).digest(), device)
     try:
-        fields = [entry_id(circle, device, header), device, *fields[1:]]
-        entry = msgspec.convert(fields, Entry, builtin_types=(bytes,))  # text never stands for bytes
+        entries = msgspec.convert(values, list[Entry], builtin_types=(bytes,))  # text never stands for bytes
     except msgspec.ValidationError as error:
         raise Rejected("spelling", str(error)) from error
-    _check_fields(entry)
-    if body is not None and (len(body) != entry.body_size or sha256(body).digest() != entry.body_hash):
-        raise Rejected("body", "the body is not the one that the header names")
-    return entry if entry.seq or entry.seen else _genesis(circle, device, header, entry)
+    check_kept([entry.kept for entry in entries])
+    for entry, body in zip(entries, bodies, strict=True):
+        _check_fields(entry)
+        if body is not None and (len(body) != entry.body_size or sha256(body).digest() != entry.body_hash):
+            raise Rejected("body", "the body is not the one that the header names")
+    first = entries[0]
+    return entries if first.seq or first.seen else [_genesis(circle, device, headers[0], first), *entries[1:]]
+
+
+def _no_header(fields: Any) -> Rejected:
+    """Why a value is none of version 1."""
+    if type(fields) is list and fields and type(fields[0]) is int and fields[0] != VERSION:
+        return Rejected("version", "only version 1 is known")
+    return Rejected("spelling", "not a version and nine fields")
 
 
 def _genesis(circle: bytes, device: bytes, header: bytes, entry: Entry) -> Entry:
@@ -144,9 +170,6 @@ def _check_fields(entry: Entry) -> None:
         raise Rejected("spelling", "seen names an entry once")
     if not _is_event(entry.event):
         raise Rejected("spelling", "an event is module.past_tense")
-    if type(kept) is not dict:
-        raise Rejected("spelling", "kept is a map")
-    check_types((kept,), 1, ascii_only=True)
     if "act" in kept and (type(kept["act"]) is not bytes or len(kept["act"]) != ACT_SIZE):
         raise Rejected("spelling", "an act is 16 bytes")
     if (entry.body_hash is None) != (entry.body_size == 0):

@@ -77,16 +77,13 @@ class Roots(msgspec.Struct):
 
 
 class Act(msgspec.Struct, frozen=True, gc=False):
-    """What a rule sees of an entry: the event's kept fields and by whom; never a word, never a clock."""
+    """What a rule sees of an entry: the event's kept fields and by whom; never a word, never a clock. `id` is the short
+    one, by which later events name what this one brought."""
 
     by: str
     event: Any
     entry: Entry
-
-    @property
-    def id(self) -> str:
-        """The short id by which later events name what this one brought."""
-        return short(self.entry.id)
+    id: str
 
     @property
     def time(self) -> int:
@@ -148,7 +145,7 @@ class Circle:
         device.seq, device.head = entry.seq, entry.id
         if trouble.judged and entry.id in trouble.judged:
             return trouble.judged[entry.id]
-        if device.forked or trouble.is_forked(entry):
+        if device.forked or (trouble.forked and trouble.is_forked(entry)):
             return Why.FORKED.code
         if not device.member:
             return Why.STRANGER.code
@@ -180,17 +177,19 @@ class Circle:
             event = msgspec.convert(entry.kept, kept, builtin_types=_AS_IS)
         except msgspec.ValidationError:
             return Why.MALFORMED.code
-        act = event.act
-        if act and act in self.acts.get(by, ()):
+        act, done = event.act, self.acts.get(by)
+        if act and done is not None and act in done:
             return Why.TWICE.code
         if device is not None and kind not in may and not ("keeper" in may and device is self.keeper_device()):
             return Why.NOT_ALLOWED.code
         try:
-            rule(self, Act(by, event, entry))
+            rule(self, Act(by, event, entry, short(entry.id)))
         except Refused as refusal:
             return refusal.reason.code
         if act:
-            self.acts_of(by or self.roots.devices[entry.device.hex()].member).add(act)
+            if done is None:
+                done = self.acts_of(by or self.roots.devices[entry.device.hex()].member)
+            done.new.add(act)
         return ""
 
     def acts_of(self, member: str) -> Acts:

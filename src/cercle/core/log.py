@@ -29,17 +29,18 @@ def missing_parents(entry: Entry, find: Callable[[bytes], Place | Entry | None])
 
     Raises `Rejected` where the chain or the lamport is wrong.
     """
-    lamport, missing = -1, []
-    if entry.prev is not None:
-        before = find(entry.prev)
+    prev, seen, lamport = entry.prev, entry.seen, -1
+    missing: list[bytes] = []
+    if prev is not None:
+        before = find(prev)
         if before is None:
-            missing.append(entry.prev)
+            missing.append(prev)
         elif before.device != entry.device or before.seq + 1 != entry.seq:
             raise Rejected("chain", "prev is not the entry before on this device's chain")
         else:
             lamport = before.lamport
     last: tuple[int, bytes] | None = None
-    for parent in entry.seen:
+    for parent in seen:
         place = find(parent)
         if place is None:
             missing.append(parent)
@@ -85,10 +86,10 @@ def authentic(entries: Sequence[Entry], signatures: Sequence[bytes | None]) -> i
     Every signature that is present is verified; the run ends before the first that is not valid.
     """
     count = 0
-    for number, (entry, signature) in enumerate(zip(entries, signatures, strict=True)):
+    for number, signature in enumerate(signatures):
         if signature is None:
             continue
-        if not is_signed(entry.device, signature, entry.id):
+        if not is_signed(entries[number].device, signature, entries[number].id):
             break
         count = number + 1
     return count

@@ -1,10 +1,12 @@
-"""The Merkle tree of RFC 6962 section 2.1, grown one leaf at a time, in O(log n) memory."""
+"""The Merkle tree of RFC 6962 section 2.1, grown leaf by leaf, in O(log n) memory."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 
 class Tree:
-    """An append-only hash tree: `add` leaves, ask for the `root`. `peaks` are its full subtrees, largest first."""
+    """An append-only hash tree: `extend` it by leaves, ask for the `root`. `peaks` are its full subtrees, the largest
+    first."""
 
     __slots__ = ("peaks", "size")
 
@@ -12,15 +14,17 @@ class Tree:
         self.size = size
         self.peaks = peaks or []
 
-    def add(self, leaf: bytes) -> None:
-        node = sha256(b"\x00" + leaf).digest()
-        self.size += 1
-        size = self.size
-        peaks = self.peaks
-        while not size & 1:
-            node = sha256(b"\x01" + peaks.pop() + node).digest()
-            size >>= 1
-        peaks.append(node)
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        peaks, count = self.peaks, self.size
+        for leaf in leaves:
+            node = sha256(b"\x00" + leaf).digest()
+            count += 1
+            size = count
+            while not size & 1:
+                node = sha256(b"\x01" + peaks.pop() + node).digest()
+                size >>= 1
+            peaks.append(node)
+        self.size = count
 
     def root(self) -> bytes:
         """32 bytes; of an empty tree the hash of nothing, as the RFC says."""

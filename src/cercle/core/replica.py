@@ -48,6 +48,7 @@ class Replica:
         self.modules = modules
         self.base = base
         self.since: list[Epoch] = []
+        self._long = False  # `since` has grown too long to be kept: a new base is due
         self.pending = Pending()
         self.verdicts: dict[bytes, str] = {}
         self.alarms: list[Entry] = []
@@ -75,6 +76,7 @@ class Replica:
                 if entry.event == SEALED and self._counts(entry):
                     settled.append(self._settle(entry))
             if not more:
+                self._freeze_if_long()
                 ordered = self.pending.ordered()
                 self.verdicts = dict(zip((e.id for e in ordered), fold_epoch(self._circle, ordered), strict=True))
         except UpdateNeeded as needed:
@@ -99,17 +101,11 @@ class Replica:
 
     def load(self, epochs: Iterable[Epoch]) -> None:
         """Folds epochs whose order and cover are known already, from the start or from the base on."""
-        long = False
         try:
             for epoch in epochs:
                 replay(self._circle, self.tree, epoch)
-                if not long:
-                    self.since.append(epoch)
-                    long = self._is_long()
-                if long:
-                    self.since.clear()
-            if long:
-                self.freeze()
+                self._remember(epoch)
+            self._freeze_if_long()
         except UpdateNeeded as needed:
             self.lacking = str(needed)
 
@@ -124,6 +120,7 @@ class Replica:
         grow(self.tree, epoch)
         close_epoch(self.circle, time)
         self._remember(epoch)
+        self._freeze_if_long()
         return epoch, seal_kept(self.circle, self.tree, says_state(self.tree.size, len(ordered)))
 
     def begin(self, seal: Entry) -> None:
@@ -189,17 +186,21 @@ class Replica:
 
     def _remember(self, epoch: Epoch) -> None:
         self.since.append(epoch)
-        if self._is_long():
-            self.freeze()
+        most = max(FREEZE_AFTER, self.tree.size // 32)
+        if self._long or sum(len(epoch.entries) for epoch in self.since) >= most:
+            self._long = True
+            self.since.clear()
 
-    def _is_long(self) -> bool:
-        return sum(len(epoch.entries) for epoch in self.since) >= max(FREEZE_AFTER, self.tree.size // 32)
+    def _freeze_if_long(self) -> None:
+        if self._long:
+            self.freeze()
 
     def freeze(self) -> None:
         """Makes the settled state the new base; only between a seal and the first pending entry."""
         self.base = freeze(self.circle, self.tree)
         self.base_epoch = self.circle.roots.epoch
         self.since.clear()
+        self._long = False
 
     def _check(self, seal: Entry) -> None:
         """A seal that says otherwise than the fold is an alarm; it never decides the order."""
@@ -231,8 +232,7 @@ def replay(circle: Circle, tree: Tree, epoch: Epoch) -> None:
 
 
 def grow(tree: Tree, epoch: Epoch) -> None:
-    for entry, verdict in zip(epoch.entries, epoch.verdicts, strict=True):
-        tree.add(entry.id + verdict.encode())
+    tree.extend(entry.id + verdict.encode() for entry, verdict in zip(epoch.entries, epoch.verdicts, strict=True))
 
 
 def freeze(circle: Circle, tree: Tree) -> bytes:

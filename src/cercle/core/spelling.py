@@ -1,6 +1,7 @@
 """One spelling only: deterministic DAG-CBOR, decoded by libipld, then re-encoded and compared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import libipld
@@ -31,8 +32,7 @@ def spell(value: Any) -> bytes:
     hash in 262,144 does; where that tag shows up in the output, the value is spelled by our own encoder.
     """
     raw: bytes = libipld.encode_dag_cbor(value)
-    # Looking for one byte is so much faster that it is worth doing first.
-    return _plain(value) if _LINK_TAG[0] in raw and _LINK_TAG in raw else raw
+    return _plain(value) if _LINK_TAG in raw else raw
 
 
 def unspell(raw: bytes, ascii_only: bool = False) -> Any:
@@ -45,13 +45,20 @@ def unspell(raw: bytes, ascii_only: bool = False) -> Any:
 
 def decode(raw: bytes) -> Any:
     """The value that `raw` is the one spelling of, before a look at the types in it. Raises `Rejected("spelling")`."""
+    return decode_all([raw])[0]
+
+
+def decode_all(raws: Sequence[bytes]) -> list[Any]:
+    """The same of many. Raises `Rejected("spelling")` where one of them is wrong."""
     try:
-        value = libipld.decode_dag_cbor(raw)
-        if spell(value) != raw:
-            raise Rejected("spelling", "not the one spelling of its value")
+        values = list(map(libipld.decode_dag_cbor, raws))
+        for value, spelled, raw in zip(values, map(libipld.encode_dag_cbor, values), raws, strict=True):
+            # Looking for one byte is so much faster that it is worth doing first.
+            if (spelled != raw or (_LINK_TAG[0] in raw and _LINK_TAG in raw)) and spell(value) != raw:
+                raise Rejected("spelling", "not the one spelling of its value")
     except (ValueError, RecursionError, OverflowError) as error:
         raise Rejected("spelling", "not DAG-CBOR") from error
-    return value
+    return values
 
 
 def head(major: int, number: int) -> bytes:
@@ -72,6 +79,15 @@ def in_spelled_order(keys: Iterable[str]) -> list[str]:
     return sorted(by_bytes, key=len if ascii_only else lambda key: len(key.encode()))
 
 
+def check_kept(maps: Sequence[Any]) -> None:
+    """Whether each is a map that holds nothing but what rules may read. Raises `Rejected("spelling")`."""
+    if set(map(type, maps)) != {dict}:
+        raise Rejected("spelling", "kept is a map")
+    if not "".join(chain.from_iterable(maps)).isascii():
+        raise Rejected("spelling", "text that is not ASCII")
+    check_types(chain.from_iterable(map(dict.values, maps)), 2, ascii_only=True)
+
+
 def check_types(items: Iterable[Any], depth: int, ascii_only: bool) -> None:
     """Whether these values, which stand so deep, hold nothing but what a log may. Raises `Rejected("spelling")`."""
     for item in items:
@@ -88,7 +104,7 @@ def check_types(items: Iterable[Any], depth: int, ascii_only: bool) -> None:
             if depth == MAX_DEPTH:
                 raise Rejected("spelling", f"deeper than {MAX_DEPTH}")
             if kind is dict:
-                if ascii_only and not all(map(str.isascii, item)):
+                if ascii_only and not "".join(item).isascii():
                     raise Rejected("spelling", "text that is not ASCII")
                 item = item.values()
             check_types(item, depth + 1, ascii_only)

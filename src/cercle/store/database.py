@@ -1,6 +1,7 @@
 """Opening a node's database: durable, migrated, and owned by at most one server."""
 
 import fcntl
+import gc
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,6 +17,11 @@ FILE = "cercle.db"
 SERVING = "serving"
 SCHEMA = "0001"
 PAGE_SIZE = 8192
+
+# Of what is neither number nor text, sqlite3 asks at length how to store it, for a third of the time that a row takes.
+# Bytes are stored as they are, and None as nothing.
+sqlite3.register_adapter(bytes, bytes.__bytes__)
+sqlite3.register_adapter(type(None), dict[None, None]().get)
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -87,6 +93,19 @@ def transaction(connection: Connection, restore: Callable[[], None] | None = Non
         connection.info["depth"] = depth
         if not depth:
             restores.clear()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """While entries come by the thousand: there are no cycles in them, and to look for some takes as long as to read
+    them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def is_writing(connection: Connection) -> bool:

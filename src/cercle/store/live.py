@@ -20,7 +20,7 @@ from cercle.core.log import LINKED, SEALED, Place, heads_to_see
 from cercle.core.module import Modules
 from cercle.core.replica import Epoch, Replica
 from cercle.store import rows
-from cercle.store.database import changes, is_writing, transaction
+from cercle.store.database import changes, is_writing, transaction, uncollected
 from cercle.store.erasure import Erasing, purge
 from cercle.store.keyring import key_of_device
 from cercle.store.tables import devices, entries, epochs, snapshots
@@ -82,7 +82,7 @@ class Live:
     def _load(self) -> None:
         """From the last snapshot on, or from the genesis where there is none that this program can read; with the lock
         of the database, so that no other process settles anything between two looks."""
-        with transaction(self.connection):
+        with uncollected(), transaction(self.connection):
             self._load_settled()
             self._heads.clear()
             self._devices.clear()
@@ -143,7 +143,7 @@ class Live:
         self._version = version
         if self._newest() == self._last:
             return False
-        with transaction(self.connection, self.reload):
+        with uncollected(), transaction(self.connection, self.reload):
             self._heads.clear()
             before, self._last = self._last, self._take(rows.arrived_since, self._last)
             self._erase(before)

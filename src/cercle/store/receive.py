@@ -6,16 +6,18 @@ its own, which is bounded, and is tried again with whatever arrives next.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, insert, select
 
-from cercle.core.entry import Entry, Raw, Rejected, parse
+from cercle.core.entry import Entry, Raw, Rejected, parse, parse_all
 from cercle.core.event import Reason, Refused
 from cercle.core.log import MAX_BRANCHES, SIGNED_EVERY, Place, authentic, check_root, missing_parents
 from cercle.store import rows
-from cercle.store.database import transaction
+from cercle.store.database import transaction, uncollected
 from cercle.store.live import device_number
 from cercle.store.tables import circles, devices
 
@@ -60,8 +62,9 @@ def receive(
     come back. A circle that is new here begins in the first section. The caller has it fold what was stored."""
     received = Received(connection.scalar(select(circles.c.no).where(circles.c.id == circle)) or 0)
     try:
-        for number, section in enumerate(sections, 1):
-            _take(connection, circle, section, f"section {number}", received, is_erased)
+        with uncollected():
+            for number, section in enumerate(sections, 1):
+                _take(connection, circle, section, f"section {number}", received, is_erased)
     except Refused as refused:
         received.stopped = refused
     return received
@@ -92,6 +95,18 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
     group: int
 
 
+class Places(dict[bytes, Place | Entry | None]):
+    """Where the entries of a circle stand, looked up in the log once; None for those that it does not hold."""
+
+    def __init__(self, connection: Connection, circle: int) -> None:
+        self.connection = connection
+        self.circle = circle
+
+    def __missing__(self, identifier: bytes) -> Place | None:
+        found = self[identifier] = rows.place(self.connection, self.circle, identifier)
+        return found
+
+
 class Intake:
     """One circle's door, for one section. Groups are the entries of a chain up to a signed one: they are stored
     together or not at all."""
@@ -120,7 +135,7 @@ class Intake:
         self.arrivals: dict[bytes, Arrival] = {}
         self.fates: list[str] = []  # of each group: "" where it is stored, WAITS, or the code of a rejection
         self.placed: dict[bytes, Entry] = {}
-        self.places: dict[bytes, Place | None] = {}
+        self.places = Places(connection, no)
         self.bodies: list[tuple[bytes, bytes]] = []
         self.chained: set[bytes] = set()
         self.contested: set[bytes] = set()
@@ -132,7 +147,7 @@ class Intake:
             self._add(self._read(device, run, f"{place}, run {number}"))
         for chain in chains([pair for identifier, pair in self.waiting.items() if identifier not in self.arrivals]):
             self._add(chain)
-        ordered = sorted(self.arrivals.values(), key=lambda arrival: arrival.entry.lamport)
+        ordered = sorted(self.arrivals.values(), key=attrgetter("entry.lamport"))
         for device in self.contested:
             self._hold_back(device, ordered)
         self._place(ordered)
@@ -142,22 +157,30 @@ class Intake:
 
     def _read(self, device: bytes, run: Sequence[Raw], place: str) -> list[tuple[Entry, Raw]]:
         """The entries of a run, as far as they are one chain that ends in a valid signature."""
-        entries: list[Entry] = []
-        before: Entry | None = None
-        for raw in run:
-            try:
-                entry = parse(self.id, device, raw.header, raw.body)
-                if before is not None and (entry.prev != before.id or entry.seq != before.seq + 1):
-                    raise Rejected("chain", "not the entry that follows")
-            except Rejected as rejected:
-                self.received.reject(f"{place}, entry {len(entries) + 1}", rejected.code)
+        entries = self._parsed(device, run, place)
+        for number, (before, entry) in enumerate(pairwise(entries), 2):
+            if entry.prev != before.id or entry.seq != before.seq + 1:
+                self.received.reject(f"{place}, entry {number}", "chain")
+                del entries[number - 1 :]
                 break
-            entries.append(entry)
-            before = entry
         count = authentic(entries, [raw.signature for raw in run[: len(entries)]])
         for entry in entries[count:]:
             self.received.reject(entry.id.hex(), "signature")
         return list(zip(entries[:count], run, strict=False))
+
+    def _parsed(self, device: bytes, run: Sequence[Raw], place: str) -> list[Entry]:
+        """The entries of a run up to the first that is wrong in itself."""
+        try:
+            return parse_all(self.id, device, [raw.header for raw in run], [raw.body for raw in run])
+        except Rejected:
+            entries: list[Entry] = []
+            for raw in run:
+                try:
+                    entries.append(parse(self.id, device, raw.header, raw.body))
+                except Rejected as rejected:
+                    self.received.reject(f"{place}, entry {len(entries) + 1}", rejected.code)
+                    break
+            return entries
 
     def _add(self, chain: list[tuple[Entry, Raw]]) -> None:
         """Leaves out what is here already, and puts the others into groups, each of which ends in a signature."""
@@ -167,8 +190,8 @@ class Intake:
         if device in self.forked or device in self.chained:
             self.contested.add(device)
         self.chained.add(device)
-        stored, arrivals = self._stored(chain), self.arrivals
-        group, count = len(self.fates), 0
+        stored, arrivals, fates = self._stored(chain), self.arrivals, self.fates
+        group, count = len(fates), 0
         for entry, raw in chain:
             identifier = entry.id
             if identifier in stored:
@@ -199,11 +222,7 @@ class Intake:
     def _place(self, ordered: list[Arrival]) -> None:
         """Gives each entry its place after its parents, or its group another fate; then takes back the places of
         those whose groups fell."""
-        fates, placed = self.fates, self.placed
-
-        def find(identifier: bytes) -> Entry | Place | None:
-            return placed.get(identifier) or self._place_of(identifier)
-
+        fates, placed, find = self.fates, self.placed, self.places.__getitem__
         for arrival in ordered:
             if fates[arrival.group]:
                 continue
@@ -218,15 +237,9 @@ class Intake:
                 fates[arrival.group] = rejected.code
                 self.wrong.add(entry.id)
                 continue
-            placed[entry.id] = entry
+            placed[entry.id] = self.places[entry.id] = entry
         if any(fates):
             self._take_back(ordered)
-
-    def _place_of(self, identifier: bytes) -> Place | None:
-        """Where an entry of the log stands."""
-        if identifier not in self.places:
-            self.places[identifier] = rows.place(self.connection, self.no, identifier)
-        return self.places[identifier]
 
     def _parent(self, identifier: bytes) -> Entry:
         return self.placed.get(identifier) or rows.entry(self.connection, self.no, identifier)
@@ -275,15 +288,17 @@ class Intake:
     def _write(self, ordered: list[Arrival]) -> None:
         stored: list[tuple[Any, ...]] = []
         erased: list[bytes] = []
+        fates, numbers, is_erased = self.fates, self.devices, self.is_erased
         for arrival in ordered:
-            if not self.fates[arrival.group]:
-                entry, raw = arrival.entry, arrival.raw
-                device = self.devices.get(entry.device) or self._add_device(entry.device)
-                body = raw.body
-                if body is not None and self.is_erased(entry):
-                    body = None
-                    erased.append(entry.id)
-                stored.append((device, entry.seq, entry.lamport, entry.id, raw.header, raw.signature, body))
+            if fates[arrival.group]:
+                continue
+            entry, raw = arrival.entry, arrival.raw
+            device = numbers.get(entry.device) or self._add_device(entry.device)
+            body = raw.body
+            if body is not None and is_erased(entry):
+                body = None
+                erased.append(entry.id)
+            stored.append((device, entry.seq, entry.lamport, entry.id, raw.header, raw.signature, body))
         if stored:
             self.connection.exec_driver_sql(INSERT.format(self.no), stored)
         self.received.new += len(stored)
@@ -301,13 +316,13 @@ class Intake:
 
     def _keep_waiting(self, ordered: list[Arrival]) -> None:
         """Whoever has waited longest goes first when there is no room for more."""
+        if not self.waiting and not any(self.fates):
+            return
         waits = {arrival.entry.id: arrival for arrival in ordered if self.fates[arrival.group] == WAITS}
         for arrival in ordered:
             fate = self.fates[arrival.group]
             if fate not in ("", WAITS):  # the others of its group have no signature left
                 self.received.reject(arrival.entry.id.hex(), fate if arrival.entry.id in self.wrong else "signature")
-        if not waits and not self.waiting:
-            return
         kept = {identifier: pair for identifier, pair in self.waiting.items() if identifier in waits}
         kept |= {one.entry.id: (one.entry, one.raw) for one in waits.values() if one.entry.id not in kept}
         size = sum(len(raw.header) + len(raw.body or b"") for _, raw in kept.values())
