@@ -7,7 +7,7 @@ import msgspec
 
 from cercle.core.acts import Acts
 from cercle.core.entry import GENESIS, Entry, short
-from cercle.core.event import Reason, Refused
+from cercle.core.event import Event, Reason, Refused
 from cercle.core.log import JOINED, SEALED, ancestors
 from cercle.core.module import Modules, Rule
 from cercle.core.spelling import head, in_spelled_order, spell
@@ -29,9 +29,6 @@ class Why(Reason):
     MALFORMED = ("circle.malformed", "The fields of this event are not as they should be.")
     NOT_ALLOWED = ("circle.not_allowed", "This is not yours to do in this circle.")
     KEEPER = ("circle.keeper", "The device of this person seals the log: that role is handed on first.")
-
-
-_AS_IS = (bytes,)  # Text never stands for bytes.
 
 
 class UpdateNeeded(Exception):
@@ -99,7 +96,7 @@ class Circle:
         self.states: dict[str, Any] = states or {"circle": Roots()}
         self.roots: Roots = self.states["circle"]
         self.acts: dict[str, Acts] = {}
-        self._known: dict[str, tuple[type[Any], Rule, frozenset[str]]] = {}
+        self._known: dict[str, tuple[Event, Rule]] = {}
         self.use_adopted()
 
     if TYPE_CHECKING:
@@ -125,7 +122,7 @@ class Circle:
             if module.name not in self.states:
                 self.states[module.name] = module.state()
             for event in module.events.values():
-                self._known[event.name] = (event.kept, module.rules[event.name], event.may)
+                self._known[event.name] = (event, module.rules[event.name])
         self.__dict__.update(self.states)
 
     def lacking(self) -> str:
@@ -172,15 +169,19 @@ class Circle:
         known = self._known.get(entry.event)
         if known is None:
             return Why.UNKNOWN.code
-        kept, rule, may = known
+        declared, rule = known
         try:
-            event = msgspec.convert(entry.kept, kept, builtin_types=_AS_IS)
+            event = declared.read(entry.kept, declared.kept)
         except msgspec.ValidationError:
             return Why.MALFORMED.code
         act, done = event.act, self.acts.get(by)
-        if act and done is not None and act in done:
+        if act and done is not None and (act in done.new or (done.packed and act in done)):
             return Why.TWICE.code
-        if device is not None and kind not in may and not ("keeper" in may and device is self.keeper_device()):
+        if (
+            device is not None
+            and kind not in declared.may
+            and not ("keeper" in declared.may and device is self.keeper_device())
+        ):
             return Why.NOT_ALLOWED.code
         try:
             rule(self, Act(by, event, entry, short(entry.id)))
@@ -205,7 +206,7 @@ class Circle:
         if known is None or target is None or target.gone:
             return "", None
         try:
-            event = msgspec.convert(entry.kept, known[0], builtin_types=_AS_IS)
+            event = known[0].read(entry.kept, known[0].kept)
         except msgspec.ValidationError:
             return "", None
         if event.member == by or event.act in self.acts.get(by, ()):
@@ -223,7 +224,7 @@ class Circle:
     def may(self, member: str, event: str) -> bool:
         """Whether this member may do such an event here, so that a page offers only that."""
         known, person = self._known.get(event), self.roots.members.get(member)
-        return known is not None and person is not None and not person.gone and person.kind in known[2]
+        return known is not None and person is not None and not person.gone and person.kind in known[0].may
 
 
 class Trouble:

@@ -1,7 +1,8 @@
 """A circle folded in memory that takes entries as they come: what is settled stays, what is pending is folded again."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
@@ -49,6 +50,7 @@ class Replica:
         self.base = base
         self.since: list[Epoch] = []
         self._long = False  # `since` has grown too long to be kept: a new base is due
+        self._loaded: Callable[[], Iterable[Epoch]] = tuple  # what came between the base and `since`, from elsewhere
         self.pending = Pending()
         self.verdicts: dict[bytes, str] = {}
         self.alarms: list[Entry] = []
@@ -76,7 +78,8 @@ class Replica:
                 if entry.event == SEALED and self._counts(entry):
                     settled.append(self._settle(entry))
             if not more:
-                self._freeze_if_long()
+                if self._long:
+                    self.freeze()
                 ordered = self.pending.ordered()
                 self.verdicts = dict(zip((e.id for e in ordered), fold_epoch(self._circle, ordered), strict=True))
         except UpdateNeeded as needed:
@@ -99,15 +102,19 @@ class Replica:
         if needed := self.circle.lacking():
             raise UpdateNeeded(needed)
 
-    def load(self, epochs: Iterable[Epoch]) -> None:
-        """Folds epochs whose order and cover are known already, from the start or from the base on."""
+    def load(self, read: Callable[[], Iterable[Epoch]]) -> None:
+        """Folds epochs whose order and cover are known already, from the start or from the base on. Where they are
+        many, `read` may be asked for them again later: a new base, which takes time to make, is seldom needed."""
+        count = 0
         try:
-            for epoch in epochs:
+            for epoch in read():
                 replay(self._circle, self.tree, epoch)
                 self._remember(epoch)
-            self._freeze_if_long()
+                count += 1
         except UpdateNeeded as needed:
             self.lacking = str(needed)
+        if self._long:
+            self._long, self._loaded = False, lambda: islice(read(), count)
 
     def settle_all(self, time: int) -> tuple[Epoch, dict[str, Any]]:
         """Settles all that is pending as the keeper's seal at `time` (ms) will: gives the epoch, and what
@@ -120,7 +127,8 @@ class Replica:
         grow(self.tree, epoch)
         close_epoch(self.circle, time)
         self._remember(epoch)
-        self._freeze_if_long()
+        if self._long or self._loaded is not tuple:
+            self.freeze()
         return epoch, seal_kept(self.circle, self.tree, says_state(self.tree.size, len(ordered)))
 
     def begin(self, seal: Entry) -> None:
@@ -172,8 +180,10 @@ class Replica:
             return
         self.verdicts.clear()
         self._circle, self.tree = thaw(self.modules, self.base) if self.base else (Circle(self.modules), Tree())
-        for epoch in self.since:
+        for epoch in chain(self._loaded(), self.since):
             replay(self._circle, self.tree, epoch)
+        if self._loaded is not tuple:
+            self.freeze()
 
     def _settle(self, seal: Entry) -> Epoch:
         self._seal = seal.id
@@ -191,16 +201,12 @@ class Replica:
             self._long = True
             self.since.clear()
 
-    def _freeze_if_long(self) -> None:
-        if self._long:
-            self.freeze()
-
     def freeze(self) -> None:
         """Makes the settled state the new base; only between a seal and the first pending entry."""
         self.base = freeze(self.circle, self.tree)
         self.base_epoch = self.circle.roots.epoch
         self.since.clear()
-        self._long = False
+        self._long, self._loaded = False, tuple
 
     def _check(self, seal: Entry) -> None:
         """A seal that says otherwise than the fold is an alarm; it never decides the order."""

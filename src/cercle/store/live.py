@@ -103,7 +103,7 @@ class Live:
             except (ValueError, KeyError):
                 self.replica, epoch = Replica(self.modules), 0
         self.replica.load(
-            Epoch(found, [], seal_time) for found, seal_time in rows.settled(self.connection, self.no, epoch)
+            lambda: (Epoch(found, [], time) for found, time in rows.settled(self.connection, self.no, epoch))
         )
         self._saved = row.state if row is not None else b""
 

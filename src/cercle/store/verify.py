@@ -264,7 +264,7 @@ class Look:
         try:
             saved = Replica(self.modules, row.state)
             settled = rows.settled(self.connection, self.no, row.epoch)
-            saved.load(Epoch(found, [], time) for found, time in settled)
+            saved.load(lambda: (Epoch(found, [], time) for found, time in settled))
             same = freeze(saved.circle, saved.tree) == freeze(self.replica.circle, self.replica.tree)
         except Exception:
             same = False
