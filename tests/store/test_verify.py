@@ -89,7 +89,7 @@ def test_a_log_that_is_as_it_was_written_is_found_so(story: Story, image: bytes)
 # Where each column's content comes from the log, and so can be told from any other.
 COLUMNS = {
     "entries": ("device", "seq", "lamport", "position", "verdict", "id", "header", "signature", "body", "erased"),
-    "epochs": ("number", "size", "time"),
+    "epochs": ("number", "size", "time", "peaks"),
     "snapshots": ("epoch", "state"),
     "erasures": ("entry",),
     "devices": ("key", "forked_at"),

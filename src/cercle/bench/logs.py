@@ -2,6 +2,7 @@
 
 from itertools import count
 from pathlib import Path
+from shutil import copytree
 
 from nacl.bindings import crypto_sign_open
 
@@ -59,15 +60,15 @@ def ingest(progress: Progress, entries: int = INGESTED) -> Result:
 def fold(progress: Progress, entries: int = FOLDED) -> Result:
     """A household's entries of every kind, read back and folded: from them alone, and from the saved state."""
     with folder() as place:
-        data = place / "node"
-        settled(data, FOLDED_PEOPLE, entries, Household())
+        settled(place / "saved", FOLDED_PEOPLE, entries, Household())
+        copytree(place / "saved", place / "node")
 
         def from_entries() -> float:
-            with connected(data) as connection:
+            with connected(place / "node") as connection:
                 return cpu(lambda: cold(connection))
 
         def from_saved() -> float:
-            with connected(data) as connection:
+            with connected(place / "saved") as connection:
                 return cpu(lambda: folded(connection))
 
         alone, saved = medians(progress, from_entries, from_saved)

@@ -127,11 +127,13 @@ def parse_all(circle: bytes, device: bytes, headers: Sequence[bytes], bodies: Se
     """`parse` for many of one device at once, in two thirds of the time. Raises `Rejected` where one is wrong."""
     if max(map(len, headers)) > HEADER_LIMIT or max(len(body or b"") for body in bodies) > BODY_LIMIT:
         raise Rejected("size", "header or body over 64 KiB")
-    values, prefix = decode_all(headers), _DOMAIN + circle + device
+    values, begun = decode_all(headers), sha256(_DOMAIN + circle + device)
     for fields, header in zip(values, headers, strict=True):
         if type(fields) is not list or len(fields) != 10 or type(fields[0]) is not int or fields[0] != VERSION:
             raise _no_header(fields)
-        fields[0:1] = (sha256(prefix + header).digest(), device)
+        whole = begun.copy()
+        whole.update(header)
+        fields[0:1] = (whole.digest(), device)
     try:
         entries = msgspec.convert(values, list[Entry], builtin_types=(bytes,))  # text never stands for bytes
     except msgspec.ValidationError as error:

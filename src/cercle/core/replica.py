@@ -28,11 +28,13 @@ class Frozen(msgspec.Struct):
 
 
 class Epoch(msgspec.Struct):
-    """What one seal settled: its entries in order, their verdicts, and the time (ms) of the seal."""
+    """What one seal settled: its entries in order, their verdicts, and the time (ms) of the seal. `peaks`: those of the
+    tree after it, one after the other; b"" where they are not known yet."""
 
     entries: list[Entry]
     verdicts: list[str]
     time: int
+    peaks: bytes = b""
 
 
 class Replica:
@@ -238,7 +240,12 @@ def replay(circle: Circle, tree: Tree, epoch: Epoch) -> None:
 
 
 def grow(tree: Tree, epoch: Epoch) -> None:
+    if epoch.peaks:
+        tree.size += len(epoch.entries)
+        tree.peaks = [epoch.peaks[at : at + 32] for at in range(0, len(epoch.peaks), 32)]
+        return
     tree.extend(entry.id + verdict.encode() for entry, verdict in zip(epoch.entries, epoch.verdicts, strict=True))
+    epoch.peaks = b"".join(tree.peaks)
 
 
 def freeze(circle: Circle, tree: Tree) -> bytes:

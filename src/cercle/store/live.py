@@ -102,9 +102,7 @@ class Live:
                 self.replica, epoch = Replica(self.modules, row.state), row.epoch
             except (ValueError, KeyError):
                 self.replica, epoch = Replica(self.modules), 0
-        self.replica.load(
-            lambda: (Epoch(found, [], time) for found, time in rows.settled(self.connection, self.no, epoch))
-        )
+        self.replica.load(lambda: rows.settled(self.connection, self.no, epoch))
         self._saved = row.state if row is not None else b""
 
     def _take(self, read: Callable[[Connection, int, int, int], list[tuple[int, Entry]]], last: int) -> int:
@@ -391,7 +389,7 @@ class Live:
             start, number = start + len(epoch.entries), number + 1
             self.connection.execute(
                 upsert(epochs)
-                .values(circle=self.no, number=number, size=start, time=epoch.time)
+                .values(circle=self.no, number=number, size=start, time=epoch.time, peaks=epoch.peaks)
                 .on_conflict_do_nothing()
             )
         if self.replica.base and self.replica.base is not self._saved:

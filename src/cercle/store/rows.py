@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from cercle.core.entry import Entry, Raw
 from cercle.core.log import Place
+from cercle.core.replica import Epoch
 from cercle.store.tables import ID_BEGINS, devices, entries, epochs, waiting
 
 Found = Row[Any]
@@ -34,10 +35,7 @@ _of_circle: ColumnElement[int] = literal_column(
     "+entries.circle", BigInteger
 )  # so that SQLite looks rows up by their id or number
 _JOINED = entries.join(devices, entries.c.device == devices.c.no)
-_SETTLED = (
-    "SELECT entries.id, devices.key, entries.header FROM entries JOIN devices ON devices.no = entries.device"
-    " WHERE entries.circle = ? AND entries.position >= ? ORDER BY entries.position"
-)
+_SETTLED = "SELECT id, device, header FROM entries WHERE circle = ? AND position >= ? ORDER BY position"
 
 
 def is_entry(circle: int, identifier: bytes) -> ColumnElement[bool]:
@@ -81,17 +79,19 @@ def pending(connection: Connection, circle: int, no: int, most: int) -> list[tup
     return [(row[0], as_entry(row[1], row[2], row[3])) for row in connection.execute(query)]
 
 
-def settled(connection: Connection, circle: int, after_epoch: int) -> Iterator[tuple[list[Entry], int]]:
-    """(entries in order, time of the seal) of each epoch after that number, the first being number 1."""
-    query = select(epochs.c.number, epochs.c.size, epochs.c.time).where(epochs.c.circle == circle)
+def settled(connection: Connection, circle: int, after_epoch: int) -> Iterator[Epoch]:
+    """Each epoch after that number, the first being number 1, without its verdicts."""
+    query = select(epochs).where(epochs.c.circle == circle)
+    keys = {row.no: row.key for row in connection.execute(select(devices).where(devices.c.circle == circle))}
     bounds = connection.execute(query.order_by(epochs.c.number)).all()
     start = 0 if after_epoch == 0 else next(row.size for row in bounds if row.number == after_epoch)
     found: Any = connection.exec_driver_sql(_SETTLED, (circle, start)).cursor  # a cold start reads every entry
     for bound in bounds:
         if bound.number > after_epoch:
-            epoch = [Entry(row[0], row[1], *decode(row[2])[1:]) for row in islice(found, bound.size - start)]
+            some = islice(found, bound.size - start)
+            found_here = [Entry(row[0], keys[row[1]], *decode(row[2])[1:]) for row in some]
             start = bound.size
-            yield epoch, bound.time
+            yield Epoch(found_here, [], bound.time, bound.peaks)
 
 
 def place(connection: Connection, circle: int, identifier: bytes) -> Place | None:

@@ -54,6 +54,7 @@ epochs = Table(
     Column("number", NUMBER, primary_key=True),
     Column("size", NUMBER, nullable=False),  # how many entries are settled once it is closed
     Column("time", NUMBER, nullable=False),  # of its seal, ms
+    Column("peaks", LargeBinary, nullable=False),  # of the Merkle tree after it, 32 bytes each
 )
 
 snapshots = Table(

@@ -234,8 +234,9 @@ class Look:
         right = [(entry.id, at, verdict or None) for at, (entry, verdict) in enumerate(settled, start)]
         if noted != right:
             yield from self._differences({row[0]: row for row in noted}, {row[0]: row for row in right})
-        query = select(epochs.c.size, epochs.c.time).where(epochs.c.circle == self.no, epochs.c.number == number)
-        if self.connection.execute(query).first() != (end, epoch.time):
+        query = select(epochs.c.size, epochs.c.time, epochs.c.peaks)
+        query = query.where(epochs.c.circle == self.no, epochs.c.number == number)
+        if self.connection.execute(query).first() != (end, epoch.time, epoch.peaks):
             yield Finding(Why.EPOCH, f"epoch {number}")
 
     def _differences(self, noted: dict[bytes, Settled], right: dict[bytes, Settled]) -> Iterator[Finding]:
@@ -263,8 +264,7 @@ class Look:
             return
         try:
             saved = Replica(self.modules, row.state)
-            settled = rows.settled(self.connection, self.no, row.epoch)
-            saved.load(lambda: (Epoch(found, [], time) for found, time in settled))
+            saved.load(lambda: rows.settled(self.connection, self.no, row.epoch))
             same = freeze(saved.circle, saved.tree) == freeze(self.replica.circle, self.replica.tree)
         except Exception:
             same = False

@@ -57,6 +57,7 @@ def log_tables() -> None:
         sa.Column("number", NUMBER, primary_key=True),
         sa.Column("size", NUMBER, **REST),
         sa.Column("time", NUMBER, **REST),
+        sa.Column("peaks", sa.LargeBinary, **REST),
     )
     op.create_table(
         "snapshots",
