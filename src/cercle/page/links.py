@@ -6,8 +6,6 @@ import ipaddress
 import socket
 import struct
 
-import segno
-
 SIOCGIFADDR = 0x8915  # Linux, netdevice(7)
 NOT_AT_HOME = ("docker", "br-", "veth", "virbr", "lxc", "vmnet", "cni", "flannel")
 QUIET_ZONE = 2
@@ -60,6 +58,8 @@ def outside(scheme: str, host: str, port: int | None, at_home: bool = True) -> s
 
 def qr(link: str) -> str:
     """The QR code of a link, as SVG to stand in a page."""
+    import segno  # seldom needed
+
     return str(segno.make_qr(link, error="m").svg_inline(omitsize=True, border=QUIET_ZONE))
 
 

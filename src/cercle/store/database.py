@@ -9,9 +9,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, create_engine, event, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
+
+from cercle.store.tables import metadata
 
 FILE = "cercle.db"
 SERVING = "serving"
@@ -149,27 +151,43 @@ def migrate(path: Path) -> None:
 
 
 def _migrate(path: Path, found: str) -> None:
-    from alembic import command  # heavy, and seldom needed
-    from alembic.config import Config
-
     beside = path.with_suffix(".new")
     beside.unlink(missing_ok=True)
     os.close(os.open(beside, os.O_CREAT | os.O_RDWR, 0o600))
     if found:
         copy(path, beside)
     engine = create_engine(f"sqlite:///{beside}")
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.begin() as connection:
-        connection.exec_driver_sql(f"PRAGMA page_size = {PAGE_SIZE}")  # of a new file; an old one keeps its own
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if found:
+            upgrade(connection)
+        else:
+            begin(connection)
     engine.dispose()
     if found:
         copy(path, path.with_suffix(f".before-{SCHEMA}"))
     os.replace(beside, path)
     for leftover in ("-wal", "-shm"):
         Path(f"{path}{leftover}").unlink(missing_ok=True)
+
+
+def begin(connection: Connection) -> None:
+    """The tables of a new file, at once: as the migrations, one after the other, would have made them."""
+    connection.exec_driver_sql(f"PRAGMA page_size = {PAGE_SIZE}")
+    metadata.create_all(connection)
+    version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+    version.create(connection)
+    connection.execute(insert(version).values(version_num=SCHEMA))
+
+
+def upgrade(connection: Connection) -> None:
+    """Runs the migrations that an older file lacks."""
+    from alembic import command  # heavy, and seldom needed
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def copy(source: Path, target: Path) -> None:

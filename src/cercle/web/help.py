@@ -6,7 +6,6 @@ from typing import Any
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
-from markdown_it import MarkdownIt
 
 from cercle.modules import load
 from cercle.page.visit import Visit
@@ -21,6 +20,8 @@ def text_of(module: str, language: str) -> str:
     for name in (f"README.{language}.md", "README.md"):
         page = folder / name if folder is not None else None
         if page is not None and page.is_file():
+            from markdown_it import MarkdownIt  # heavy, and seldom needed
+
             markdown = MarkdownIt("commonmark", {"html": False})
             return str(markdown.render(page.read_text(encoding="utf-8")))
     return ""
