@@ -23,6 +23,7 @@ from cercle.core.keys import Signer, public, sign, signer
 from cercle.core.log import LINKED, SEALED, Place, check_root, heads_to_see, invitation_message, missing_parents
 from cercle.core.module import Modules
 from cercle.core.replica import Epoch, Replica
+from cercle.core.shelf import packed
 from cercle.modules import load
 from cercle.modules.circle.events import Begun
 from cercle.modules.people.events import Described, Invited, Joined
@@ -271,6 +272,9 @@ class Story:
 
 def trace(circle: Circle) -> bytes:
     """The whole state, but for how far each device's chain has got."""
-    states = {name: msgspec.to_builtins(state, builtin_types=(bytes,)) for name, state in circle.states.items()}
+    states = {
+        name: msgspec.to_builtins(state, builtin_types=(bytes,), enc_hook=packed)
+        for name, state in circle.states.items()
+    }
     states["circle"] = {name: value for name, value in states["circle"].items() if name != "devices"}
     return msgspec.msgpack.encode(states)

@@ -19,6 +19,7 @@ from cercle.core.entry import Entry
 from cercle.core.fold import Circle, Trouble, Why, close_epoch, fold_epoch, state_hash
 from cercle.core.log import SEALED
 from cercle.core.replica import Epoch, Replica, freeze
+from cercle.core.shelf import packed
 from cercle.modules import load
 from tests.house.tree import ROOT
 from tests.laws.histories import KINDS, History, Side, Step, steps
@@ -126,7 +127,10 @@ def test_a_refused_event_leaves_no_trace_and_every_unit_sums_to_zero(history: li
 
 def trace(circle: Circle) -> bytes:
     """The whole state, and the acts that count, but for how far each chain has got, and the chains of strangers."""
-    states = {name: msgspec.to_builtins(state, builtin_types=(bytes,)) for name, state in circle.states.items()}
+    states = {
+        name: msgspec.to_builtins(state, builtin_types=(bytes,), enc_hook=packed)
+        for name, state in circle.states.items()
+    }
     devices = circle.roots.devices
     states["circle"]["devices"] = {key: (one.member, one.holder) for key, one in devices.items() if one.member}
     return msgspec.msgpack.encode([states, {member: sorted(acts) for member, acts in circle.acts.items()}])

@@ -6,13 +6,15 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from cercle.core.shelf import Shelf
 from cercle.modules import load
 
 HEAD = """# The states
 
 What [the protocol](protocol.md#12-the-state-and-its-hash) hashes, as values. This page is written by
 `.venv/bin/python -m tests.vectors` from the structs in the source, whose docstrings say what each field means. *Short*
-ones leave out the fields that stand at their default; *list* ones are the list of their values, in this order.
+ones leave out the fields that stand at their default; *list* ones are the list of their values, in this order. How a
+shelf is spelled stands there too.
 """
 PLAIN = {int: "integer", str: "text", bool: "boolean", bytes: "bytes", NoneType: "null"}
 
@@ -28,6 +30,8 @@ def told(hint: Any) -> str:
         return f"list of {told(inner[0])}"
     if origin is tuple:
         return "list: " + ", ".join(told(one) for one in inner)
+    if isinstance(hint, type) and issubclass(hint, Shelf):
+        return f"shelf of {told(hint.kind)}"
     if origin is dict:
         return f"map from {told(inner[0])} to {told(inner[1])}"
     return PLAIN.get(hint) or f"`{hint.__name__}`"
@@ -38,6 +42,8 @@ def structs(hint: Any) -> Iterator[type[msgspec.Struct]]:
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         yield hint
         inner: Any = get_type_hints(hint, include_extras=True).values()
+    elif isinstance(hint, type) and issubclass(hint, Shelf):
+        inner = (hint.kind,)
     else:
         inner = get_args(hint)
     for one in inner:

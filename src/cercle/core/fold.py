@@ -10,6 +10,7 @@ from cercle.core.entry import GENESIS, Entry, short
 from cercle.core.event import Event, Reason, Refused
 from cercle.core.log import JOINED, SEALED, ancestors
 from cercle.core.module import Modules, Rule
+from cercle.core.shelf import Shelf
 from cercle.core.spelling import head, in_spelled_order, spell
 
 REMOVAL_AGREED = "people.removal_agreed"
@@ -338,6 +339,8 @@ def _hash_of(state: msgspec.Struct) -> bytes:
     for name in in_spelled_order(fields):
         digest.update(spell(name))
         value = fields[name]
+        if isinstance(value, Shelf):
+            value = value.summary()
         if type(value) is not dict:
             digest.update(_spelled(value))
             continue

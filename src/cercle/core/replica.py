@@ -13,6 +13,7 @@ from cercle.core.fold import REMOVAL_AGREED, Circle, Trouble, UpdateNeeded, clos
 from cercle.core.log import SEALED, Pending
 from cercle.core.merkle import Tree
 from cercle.core.module import Modules
+from cercle.core.shelf import packed, unpacked
 
 FREEZE_AFTER = 2048
 
@@ -252,7 +253,7 @@ def freeze(circle: Circle, tree: Tree) -> bytes:
     """Everything of a settled state, in the order in which it came to be, as MessagePack, packed by zlib."""
     frozen = Frozen(
         dict(circle.roots.modules),
-        {name: msgspec.Raw(msgspec.msgpack.encode(state)) for name, state in circle.states.items()},
+        {name: msgspec.Raw(msgspec.msgpack.encode(state, enc_hook=packed)) for name, state in circle.states.items()},
         {member: acts.pack() for member, acts in circle.acts.items()},
         tree.size,
         tree.peaks,
@@ -267,7 +268,8 @@ def thaw(modules: Modules, raw: bytes) -> tuple[Circle, Tree]:
     except zlib.error as error:
         raise ValueError("not a frozen state") from error
     states = {
-        name: msgspec.msgpack.decode(state, type=modules.by_name[name].state) for name, state in frozen.states.items()
+        name: msgspec.msgpack.decode(state, type=modules.by_name[name].state, dec_hook=unpacked)
+        for name, state in frozen.states.items()
     }
     circle = Circle(modules, states)
     circle.acts = {member: Acts(acts) for member, acts in frozen.acts.items()}

@@ -2,11 +2,13 @@
 
 from math import gcd, lcm
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cercle.core.event import Reason, Refused, is_day
 from cercle.core.fold import Act, Circle
 from cercle.core.module import rule
+from cercle.core.shelf import Shelf
 from cercle.modules.accounts.events import Corrected, Shared, Transferred
 
 RESERVED = ("merit", "hours")
@@ -29,7 +31,7 @@ class Why(Reason):
     CORRECTED = ("accounts.corrected_already", "This entry was taken back already.")
 
 
-class Move(Struct, omit_defaults=True):
+class Move(Struct, frozen=True, array_like=True, gc=False):
     """What an entry posted: a transfer `to` one person, or `shares` by weight, for that module; or, with `of`, the
     opposite of what that earlier entry did. In the order of the log, so that a statement can be told again."""
 
@@ -41,6 +43,10 @@ class Move(Struct, omit_defaults=True):
     module: str = "accounts"
     of: str = ""
     corrected: bool = False
+
+
+class Moves(Shelf[Move]):
+    kind = Move
 
 
 class Carry(Struct):
@@ -56,7 +62,7 @@ class Accounts(Struct):
 
     balances: dict[str, dict[str, int]] = {}
     carries: dict[str, Carry] = {}
-    moves: dict[str, Move] = {}
+    moves: Moves = field(default_factory=Moves)
 
 
 @rule(Shared)
@@ -75,7 +81,7 @@ def transferred(circle: Circle, act: Act) -> None:
         raise Refused(Why.TO_ONESELF)
     accounts = circle.accounts
     post(accounts, event.unit, event.payer, event.to, event.amount)
-    accounts.moves[act.id] = Move(event.unit, event.amount, event.payer, event.to)
+    accounts.moves.put(act.id, Move(event.unit, event.amount, event.payer, event.to))
 
 
 @rule(Corrected)
@@ -122,7 +128,7 @@ def share(
     """Posts a cost and remembers it under `entry`. The caller has checked people, amount and shares."""
     accounts = circle.accounts
     bear(accounts, unit, amount, payer, shares)
-    accounts.moves[entry] = Move(unit, amount, payer, shares=dict(shares), module=module)
+    accounts.moves.put(entry, Move(unit, amount, payer, shares=dict(shares), module=module))
 
 
 def take_back(circle: Circle, entry: str, correction: str, module: str) -> None:
@@ -138,9 +144,9 @@ def take_back(circle: Circle, entry: str, correction: str, module: str) -> None:
         raise Refused(Why.ELSEWHERE)
     if move.corrected:
         raise Refused(Why.CORRECTED)
-    move.corrected = True
     reverse(accounts, move)
-    accounts.moves[correction] = Move(move.unit, move.amount, move.payer, module=module, of=entry)
+    accounts.moves.change(entry, replace(move, corrected=True))
+    accounts.moves.put(correction, Move(move.unit, move.amount, move.payer, module=module, of=entry))
 
 
 def reverse(accounts: Accounts, move: Move) -> None:

@@ -291,11 +291,10 @@ def prices(circle: Circle, shop: str | None = None) -> list[Price]:
 
 def purchases(circle: Circle) -> list[Receipt]:
     """The latest first, those that were taken back too."""
-    moves = circle.accounts.moves
+    payers = {entry: move.payer for entry, move in circle.accounts.moves.items() if move.module == "groceries"}
     found = []
     for entry, one in sorted(circle.groceries.purchases.items(), key=lambda one: one[1].day, reverse=True):
-        payer = moves[entry].payer if entry in moves else ""
-        found.append(Receipt(entry, one.day, one.shop, one.total, one.unit, payer, one.undone))
+        found.append(Receipt(entry, one.day, one.shop, one.total, one.unit, payers.get(entry, ""), one.undone))
     return found
 
 

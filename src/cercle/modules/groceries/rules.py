@@ -1,5 +1,7 @@
 """What may be said of products, of the list and of purchases; the rules of the stock are in stock.py."""
 
+from msgspec.structs import replace
+
 from cercle.core.event import Refused
 from cercle.core.fold import Act, Circle
 from cercle.core.module import rule
@@ -267,7 +269,7 @@ def bought(circle: Circle, act: Act) -> None:
                 lot.price, lot.per, lot.currency = line.price, amount, event.unit
             put(product, lot)
             mind(groceries, product)
-    groceries.purchases[entry] = Purchase(day, event.unit, event.total, event.shop or "", b"".join(receipt))
+    groceries.purchases.put(entry, Purchase(day, event.unit, event.total, event.shop or "", b"".join(receipt)))
     if event.total and event.shares:
         share(circle, entry, event.unit, event.total, event.payer, event.shares, "groceries")
 
@@ -303,9 +305,10 @@ def undone(circle: Circle, act: Act) -> None:
         raise Refused(Why.UNDONE)
     if isinstance(found, Purchase):
         undo_purchase(circle, act, found)
+        groceries.purchases.change(entry, replace(found, undone=True))
     else:
         undo_move(groceries, act, found)
-    found.undone = True
+        found.undone = True
     remember(groceries, act.id, Move(undo=True))
 
 
@@ -335,8 +338,9 @@ def undo_move(groceries: Groceries, act: Act, move: Move) -> None:
         left = product.used.pop(move.month) - move.amount
         if left:
             product.used[move.month] = left
-    if act.event.entry in groceries.wastes:
-        groceries.wastes[act.event.entry].undone = True
+    waste = groceries.wastes.get(act.event.entry)
+    if waste is not None:
+        groceries.wastes.change(act.event.entry, replace(waste, undone=True))
     mind(groceries, product, act.id)
 
 

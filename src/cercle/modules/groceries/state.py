@@ -4,10 +4,11 @@ from datetime import date
 from functools import lru_cache
 from struct import Struct as Packing
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from cercle.core.event import Reason, Refused, is_day
 from cercle.core.fold import Act
+from cercle.core.shelf import Shelf
 from cercle.modules.groceries.units import UNITS, Conversions, factor, rounded
 
 MOST_TICKED = 50
@@ -125,7 +126,7 @@ class BoughtLine(Struct, frozen=True, gc=False):
     stocked: bool
 
 
-class Purchase(Struct, array_like=True, gc=False):
+class Purchase(Struct, frozen=True, array_like=True, gc=False):
     """Minor units of `unit`. `packed` are its lines: a circle may have tens of thousands, kept for their prices."""
 
     day: str
@@ -160,7 +161,7 @@ class Taken(Struct, omit_defaults=True):
     beyond: int = 0
 
 
-class Waste(Struct, array_like=True):
+class Waste(Struct, frozen=True, array_like=True, gc=False):
     """`costs`: currency, minor units, as far as anybody knows what it had cost."""
 
     product: str
@@ -187,6 +188,14 @@ class Move(Struct, omit_defaults=True):
     undone: bool = False
 
 
+class Purchases(Shelf[Purchase]):
+    kind = Purchase
+
+
+class Wastes(Shelf[Waste]):
+    kind = Waste
+
+
 class Groceries(Struct):
     """`catalogue`: code, product; `same`: a product that somebody brought in once more, the one that it is.
     `done`: the items ticked last, and not on a receipt yet; `purchases`, `wastes`, `moves`: by entry."""
@@ -202,8 +211,8 @@ class Groceries(Struct):
     shops: dict[str, Thing] = {}
     conversions: Conversions = {}
     barcodes: dict[str, Barcode] = {}
-    purchases: dict[str, Purchase] = {}
-    wastes: dict[str, Waste] = {}
+    purchases: Purchases = field(default_factory=Purchases)
+    wastes: Wastes = field(default_factory=Wastes)
     moves: dict[str, Move] = {}
 
 

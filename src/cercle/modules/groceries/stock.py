@@ -140,7 +140,7 @@ def wasted(circle: Circle, act: Act) -> None:
     amount = more_than_nothing(groceries, product, event.amount, event.unit)
     day = day_of(act)
     taken = take(product, amount, event.lot or "")
-    groceries.wastes[act.id] = Waste(product.id, amount, day, event.why, costs(product, taken))
+    groceries.wastes.put(act.id, Waste(product.id, amount, day, event.why, costs(product, taken)))
     mind(groceries, product, act.id)
     remember(groceries, act.id, Move(product.id, taken))
 
