@@ -135,7 +135,7 @@ def test_after_a_start_seals_go_on_from_the_last_that_counted() -> None:
     epochs = whole.take([entry for entry in story.entries.values() if entry not in (then, astray)])
     assert first.id in whole.pending.entries
     again = Replica(story.modules)
-    again.load(lambda: [Epoch(epoch.entries, [], epoch.time) for epoch in epochs])
+    again.load([Epoch(epoch.entries, [], epoch.time) for epoch in epochs])
     assert again.take(whole.pending.entries.values()) == []
     assert again.alarms == [other]
     assert again.take([astray]) == []

@@ -106,7 +106,7 @@ def test_a_start_from_what_was_settled_says_so_too() -> None:
     story.seal()
     epochs = Replica(load()).take(story.entries.values())
     old = Replica(older())
-    old.load(lambda: epochs)
+    old.load(epochs)
     with pytest.raises(UpdateNeeded):
         _ = old.circle
 

@@ -162,12 +162,12 @@ def test_a_start_from_a_snapshot_changes_nothing(history: list[Step], random: Ra
 def restarted(side: Side, came: list[Entry], epoch: int) -> Side:
     """The same from what a disk would hold: a snapshot as of that epoch, the later ones, and what is pending."""
     old = Replica(load())
-    old.load(lambda: without_verdicts(side.epochs[:epoch]))
+    old.load(without_verdicts(side.epochs[:epoch]))
     old.freeze()
     new = Side(load())
     new.replica = Replica(load(), old.base)
     later = without_verdicts(side.epochs[epoch:])
-    new.replica.load(lambda: later)
+    new.replica.load(later)
     new.settle([*side.epochs[:epoch], *later])
     new.settle(new.replica.take([entry for entry in came if entry.id in side.replica.pending.entries]))
     return new

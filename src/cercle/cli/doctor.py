@@ -27,6 +27,12 @@ CLOCK_OFF = 300_000
 Finding = dict[str, Any]
 
 
+# The one table without foreign keys.
+ENTRIES_ASTRAY = (
+    "SELECT count(*) FROM entries LEFT JOIN devices ON devices.no = device WHERE entries.circle IS NOT devices.circle"
+)
+
+
 def examine(here: Here) -> list[Finding]:
     """One finding after the other: what it is `about`, whether that is `ok`, and the `finding`, a sentence."""
     found = list(of_folder(here))
@@ -72,6 +78,7 @@ def of_database(here: Here) -> Iterator[Finding]:
         with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as connection:
             (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             astray = len(connection.execute("PRAGMA foreign_key_check").fetchall())
+            astray += connection.execute(ENTRIES_ASTRAY).fetchone()[0]
         schema = version(path)
     except sqlite3.DatabaseError as error:
         yield finding("database", False, _("The database cannot be read: %(what)s.", what=error))

@@ -29,10 +29,9 @@ class Acts:
         yield from (self.packed[at : at + ACT_SIZE] for at in range(0, len(self.packed), ACT_SIZE))
         yield from self.new
 
-    def add(self, act: bytes) -> None:
-        self.new.add(act)
-
     def pack(self) -> bytes:
         """All of them, sorted, each once: a join's act is compared with nothing, and may be there already."""
-        self.packed, self.new = b"".join(sorted(set(self))), set()
+        if self.new:
+            old = (self.packed[at : at + ACT_SIZE] for at in range(0, len(self.packed), ACT_SIZE))
+            self.packed, self.new = b"".join(sorted(self.new.union(old))), set()
         return self.packed

@@ -216,7 +216,7 @@ class Circle:
         if keeper is not None and keeper.member == event.member:
             return "", Why.KEEPER.code
         if event.act:
-            self.acts_of(by).add(event.act)
+            self.acts_of(by).new.add(event.act)
         return event.member, ""
 
     def keeper_device(self) -> Device | None:

@@ -1,8 +1,7 @@
 """A circle folded in memory that takes entries as they come: what is settled stays, what is pending is folded again."""
 
 import zlib
-from collections.abc import Callable, Iterable
-from itertools import chain, islice
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -19,10 +18,11 @@ FREEZE_AFTER = 2048
 
 
 class Frozen(msgspec.Struct):
-    """A snapshot: the states of the modules, the acts by member, and the Merkle tree, all as of the last seal."""
+    """A snapshot as of the last seal: the states of the modules, as MessagePack packed by zlib; the acts by member; the
+    Merkle tree."""
 
     modules: dict[str, int]
-    states: dict[str, msgspec.Raw]
+    states: bytes
     acts: dict[str, bytes]
     size: int
     peaks: list[bytes]
@@ -48,12 +48,11 @@ class Replica:
     Where the circle uses what this program lacks, entries are taken in, and `circle` raises `UpdateNeeded`.
     """
 
-    def __init__(self, modules: Modules, base: bytes = b"") -> None:
+    def __init__(self, modules: Modules, base: Frozen | None = None) -> None:
         self.modules = modules
         self.base = base
         self.since: list[Epoch] = []
         self._long = False  # `since` has grown too long to be kept: a new base is due
-        self._loaded: Callable[[], Iterable[Epoch]] = tuple  # what came between the base and `since`, from elsewhere
         self.pending = Pending()
         self.verdicts: dict[bytes, str] = {}
         self.alarms: list[Entry] = []
@@ -81,8 +80,7 @@ class Replica:
                 if entry.event == SEALED and self._counts(entry):
                     settled.append(self._settle(entry))
             if not more:
-                if self._long:
-                    self.freeze()
+                self._freeze_if_long()
                 ordered = self.pending.ordered()
                 self.verdicts = dict(zip((e.id for e in ordered), fold_epoch(self._circle, ordered), strict=True))
         except UpdateNeeded as needed:
@@ -105,19 +103,15 @@ class Replica:
         if needed := self.circle.lacking():
             raise UpdateNeeded(needed)
 
-    def load(self, read: Callable[[], Iterable[Epoch]]) -> None:
-        """Folds epochs whose order and cover are known already, from the start or from the base on. Where they are
-        many, `read` may be asked for them again later: a new base, which takes time to make, is seldom needed."""
-        count = 0
+    def load(self, epochs: Iterable[Epoch]) -> None:
+        """Folds epochs whose order and cover are known already, from the start or from the base on."""
         try:
-            for epoch in read():
+            for epoch in epochs:
                 replay(self._circle, self.tree, epoch)
                 self._remember(epoch)
-                count += 1
+            self._freeze_if_long()
         except UpdateNeeded as needed:
             self.lacking = str(needed)
-        if self._long:
-            self._long, self._loaded = False, lambda: islice(read(), count)
 
     def settle_all(self, time: int) -> tuple[Epoch, dict[str, Any]]:
         """Settles all that is pending as the keeper's seal at `time` (ms) will: gives the epoch, and what
@@ -130,8 +124,7 @@ class Replica:
         grow(self.tree, epoch)
         close_epoch(self.circle, time)
         self._remember(epoch)
-        if self._long or self._loaded is not tuple:
-            self.freeze()
+        self._freeze_if_long()
         return epoch, seal_kept(self.circle, self.tree, says_state(self.tree.size, len(ordered)))
 
     def begin(self, seal: Entry) -> None:
@@ -181,12 +174,11 @@ class Replica:
         """Back to the settled state, without what is pending."""
         if not self.verdicts:
             return
+        circle, tree = thaw(self.modules, self.base) if self.base else (Circle(self.modules), Tree())
+        for epoch in self.since:
+            replay(circle, tree, epoch)
+        self._circle, self.tree = circle, tree
         self.verdicts.clear()
-        self._circle, self.tree = thaw(self.modules, self.base) if self.base else (Circle(self.modules), Tree())
-        for epoch in chain(self._loaded(), self.since):
-            replay(self._circle, self.tree, epoch)
-        if self._loaded is not tuple:
-            self.freeze()
 
     def _settle(self, seal: Entry) -> Epoch:
         self._seal = seal.id
@@ -204,12 +196,16 @@ class Replica:
             self._long = True
             self.since.clear()
 
+    def _freeze_if_long(self) -> None:
+        if self._long:
+            self.freeze()
+
     def freeze(self) -> None:
         """Makes the settled state the new base; only between a seal and the first pending entry."""
         self.base = freeze(self.circle, self.tree)
         self.base_epoch = self.circle.roots.epoch
         self.since.clear()
-        self._long, self._loaded = False, tuple
+        self._long = False
 
     def _check(self, seal: Entry) -> None:
         """A seal that says otherwise than the fold is an alarm; it never decides the order."""
@@ -249,27 +245,22 @@ def grow(tree: Tree, epoch: Epoch) -> None:
     epoch.peaks = b"".join(tree.peaks)
 
 
-def freeze(circle: Circle, tree: Tree) -> bytes:
-    """Everything of a settled state, in the order in which it came to be, as MessagePack, packed by zlib."""
-    frozen = Frozen(
-        dict(circle.roots.modules),
-        {name: msgspec.Raw(msgspec.msgpack.encode(state, enc_hook=packed)) for name, state in circle.states.items()},
-        {member: acts.pack() for member, acts in circle.acts.items()},
-        tree.size,
-        tree.peaks,
-    )
-    return zlib.compress(msgspec.msgpack.encode(frozen), level=1)
+def freeze(circle: Circle, tree: Tree) -> Frozen:
+    """Everything of a settled state, in the order in which it came to be."""
+    states = zlib.compress(msgspec.msgpack.encode(circle.states, enc_hook=packed), level=1)
+    acts = {member: acts.pack() for member, acts in circle.acts.items()}
+    return Frozen(dict(circle.roots.modules), states, acts, tree.size, list(tree.peaks))
 
 
-def thaw(modules: Modules, raw: bytes) -> tuple[Circle, Tree]:
+def thaw(modules: Modules, frozen: Frozen) -> tuple[Circle, Tree]:
     """The state that was frozen. Raises `ValueError` or `KeyError` where it is none that this program can read."""
     try:
-        frozen = msgspec.msgpack.decode(zlib.decompress(raw), type=Frozen)
+        found = msgspec.msgpack.decode(zlib.decompress(frozen.states), type=dict[str, msgspec.Raw])
     except zlib.error as error:
         raise ValueError("not a frozen state") from error
     states = {
         name: msgspec.msgpack.decode(state, type=modules.by_name[name].state, dec_hook=unpacked)
-        for name, state in frozen.states.items()
+        for name, state in found.items()
     }
     circle = Circle(modules, states)
     circle.acts = {member: Acts(acts) for member, acts in frozen.acts.items()}

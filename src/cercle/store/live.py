@@ -18,7 +18,7 @@ from cercle.core.fold import Why as FoldWhy
 from cercle.core.keys import Signer, public, sign
 from cercle.core.log import LINKED, SEALED, Place, heads_to_see
 from cercle.core.module import Modules
-from cercle.core.replica import Epoch, Replica
+from cercle.core.replica import Epoch, Frozen, Replica
 from cercle.store import rows
 from cercle.store.database import changes, is_writing, transaction, uncollected
 from cercle.store.erasure import Erasing, purge
@@ -82,6 +82,7 @@ class Live:
     def _load(self) -> None:
         """From the last snapshot on, or from the genesis where there is none that this program can read; with the lock
         of the database, so that no other process settles anything between two looks."""
+        self._is_torn = True
         with uncollected(), transaction(self.connection):
             self._load_settled()
             self._heads.clear()
@@ -93,31 +94,36 @@ class Live:
                 self._erase()
             self._last = self._newest()
             self._version = self._data_version()
+        self._is_torn = False
 
     def _load_settled(self) -> None:
         row = self.connection.execute(select(snapshots).where(snapshots.c.circle == self.no)).first()
         self.replica, epoch = Replica(self.modules), 0
         if row is not None:
             try:
-                self.replica, epoch = Replica(self.modules, row.state), row.epoch
+                frozen = msgspec.msgpack.decode(row.state, type=Frozen)
+                self.replica, epoch = Replica(self.modules, frozen), row.epoch
             except (ValueError, KeyError):
                 self.replica, epoch = Replica(self.modules), 0
-        self.replica.load(lambda: rows.settled(self.connection, self.no, epoch))
-        self._saved = row.state if row is not None else b""
+        self._saved = self.replica.base
+        self.replica.load(rows.settled(self.connection, self.no, epoch))
 
     def _take(self, read: Callable[[Connection, int, int, int], list[tuple[int, Entry]]], last: int) -> int:
         """Folds the entries that are read after that number, so many at a time, and writes down what is settled by
         them; gives the number of the last one."""
-        more = True
-        while more:
-            found = read(self.connection, self.no, last, READ_AT_ONCE)
+        more = False
+        while found := read(self.connection, self.no, last, READ_AT_ONCE):
             more = len(found) == READ_AT_ONCE
             new = [entry for _, entry in found]
             self._keep(self.replica.take(new, more))
             self.erasing.take(new)
             for entry in new:
                 self._pass(entry)
-            last = found[-1][0] if found else last
+            last = found[-1][0]
+            if not more:
+                break
+        if more:
+            self._keep(self.replica.take([]))
         return last
 
     def _newest(self) -> int:
@@ -135,16 +141,20 @@ class Live:
 
     def catch_up(self, arrived: bool = False) -> bool:
         """Takes in what others have written (`arrived`: this process, by another way); whether there was any."""
+        if self._is_torn:
+            self.reload()
         version = self._data_version()
         if version == self._version and not arrived:
             return False
         self._version = version
         if self._newest() == self._last:
             return False
+        self._is_torn = True  # until all of it is folded: what fails half-way is folded anew
         with uncollected(), transaction(self.connection, self.reload):
             self._heads.clear()
             before, self._last = self._last, self._take(rows.arrived_since, self._last)
             self._erase(before)
+        self._is_torn = False
         self._purge_if_due()
         self._words.clear()
         self._made.clear()
@@ -394,7 +404,8 @@ class Live:
             )
         if self.replica.base and self.replica.base is not self._saved:
             self._saved = self.replica.base
-            values = {"circle": self.no, "epoch": self.replica.base_epoch, "state": self._saved}
+            state = msgspec.msgpack.encode(self._saved)
+            values = {"circle": self.no, "epoch": self.replica.base_epoch, "state": state}
             statement = upsert(snapshots).values(values)
             self.connection.execute(statement.on_conflict_do_update(index_elements=["circle"], set_=values))
 

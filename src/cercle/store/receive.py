@@ -5,7 +5,7 @@ against them, and if a valid signature stands at it or after it on its chain. Wh
 its own, which is bounded, and is tried again with whatever arrives next.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any
@@ -62,29 +62,33 @@ def receive(
     come back. A circle that is new here begins in the first section. The caller has it fold what was stored."""
     received = Received(connection.scalar(select(circles.c.no).where(circles.c.id == circle)) or 0)
     try:
-        with uncollected():
-            for number, section in enumerate(sections, 1):
-                _take(connection, circle, section, f"section {number}", received, is_erased)
+        numbered, more = enumerate(sections, 1), True
+        while more:
+            with uncollected():
+                more = _take_next(connection, circle, numbered, received, is_erased)
     except Refused as refused:
         received.stopped = refused
     return received
 
 
-def _take(
+def _take_next(
     connection: Connection,
     circle: bytes,
-    section: Sequence[Run],
-    place: str,
+    sections: Iterator[tuple[int, Sequence[Run]]],
     received: Received,
     is_erased: Callable[[Entry], bool],
-) -> None:
-    """Raises `Refused` where a circle would begin in the middle."""
+) -> bool:
+    """Whether there was another one. Raises `Refused` where a circle would begin in the middle."""
+    at, section = next(sections, (0, ()))
+    if not at:
+        return False
     with transaction(connection):
         number = received.circle or connection.execute(insert(circles).values(id=circle)).lastrowid
-        Intake(connection, circle, number, received, is_erased).take(section, place)
+        Intake(connection, circle, number, received, is_erased).take(section, f"section {at}")
         if not received.circle and not received.new:
             raise Refused(Why.NO_BEGINNING)
     received.circle = number
+    return True
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):
@@ -157,30 +161,31 @@ class Intake:
 
     def _read(self, device: bytes, run: Sequence[Raw], place: str) -> list[tuple[Entry, Raw]]:
         """The entries of a run, as far as they are one chain that ends in a valid signature."""
-        entries = self._parsed(device, run, place)
-        for number, (before, entry) in enumerate(pairwise(entries), 2):
+        entries, code = self._parsed(device, run)
+        for number, (before, entry) in enumerate(pairwise(entries), 1):
             if entry.prev != before.id or entry.seq != before.seq + 1:
-                self.received.reject(f"{place}, entry {number}", "chain")
-                del entries[number - 1 :]
+                del entries[number:]
+                code = "chain"
                 break
+        if code:
+            self.received.reject(f"{place}, entry {len(entries) + 1}", code)
         count = authentic(entries, [raw.signature for raw in run[: len(entries)]])
         for entry in entries[count:]:
             self.received.reject(entry.id.hex(), "signature")
         return list(zip(entries[:count], run, strict=False))
 
-    def _parsed(self, device: bytes, run: Sequence[Raw], place: str) -> list[Entry]:
-        """The entries of a run up to the first that is wrong in itself."""
+    def _parsed(self, device: bytes, run: Sequence[Raw]) -> tuple[list[Entry], str]:
+        """The entries of a run up to the first that is wrong in itself, and the code of what is wrong with that one."""
         try:
-            return parse_all(self.id, device, [raw.header for raw in run], [raw.body for raw in run])
+            return parse_all(self.id, device, [raw.header for raw in run], [raw.body for raw in run]), ""
         except Rejected:
             entries: list[Entry] = []
             for raw in run:
                 try:
                     entries.append(parse(self.id, device, raw.header, raw.body))
                 except Rejected as rejected:
-                    self.received.reject(f"{place}, entry {len(entries) + 1}", rejected.code)
-                    break
-            return entries
+                    return entries, rejected.code
+            return entries, ""
 
     def _add(self, chain: list[tuple[Entry, Raw]]) -> None:
         """Leaves out what is here already, and puts the others into groups, each of which ends in a signature."""

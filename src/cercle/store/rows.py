@@ -34,6 +34,7 @@ _beginning: ColumnElement[bytes] = literal_column(ID_BEGINS, LargeBinary)
 _of_circle: ColumnElement[int] = literal_column(
     "+entries.circle", BigInteger
 )  # so that SQLite looks rows up by their id or number
+_LACKS = entries.c.body.is_(None) & (entries.c.erased == 0)
 _JOINED = entries.join(devices, entries.c.device == devices.c.no)
 _SETTLED = "SELECT id, device, header FROM entries WHERE circle = ? AND position >= ? ORDER BY position"
 
@@ -110,8 +111,7 @@ def entry(connection: Connection, circle: int, identifier: bytes) -> Entry:
 
 def between(connection: Connection, device: int, first: int, last: int) -> dict[bytes, bool]:
     """What a device has written from one seq to another: id, and whether a body is missing that was not erased."""
-    lacks = entries.c.body.is_(None) & (entries.c.erased == 0)
-    query = select(entries.c.id, lacks).where(entries.c.device == device, entries.c.seq.between(first, last))
+    query = select(entries.c.id, _LACKS).where(entries.c.device == device, entries.c.seq.between(first, last))
     return {row[0]: bool(row[1]) for row in connection.execute(query)}
 
 

@@ -14,7 +14,7 @@ from cercle.core.event import Reason
 from cercle.core.keys import is_signed
 from cercle.core.log import Place, check_root, missing_parents
 from cercle.core.module import Modules
-from cercle.core.replica import Epoch, Replica, freeze
+from cercle.core.replica import Epoch, Frozen, Replica, freeze
 from cercle.store import rows
 from cercle.store.database import connect
 from cercle.store.erasure import ENTRY_ERASED, WORDS_ERASED, is_under, takes_effect
@@ -263,8 +263,9 @@ class Look:
         if row is None:
             return
         try:
-            saved = Replica(self.modules, row.state)
-            saved.load(lambda: rows.settled(self.connection, self.no, row.epoch))
+            saved = Replica(self.modules, msgspec.msgpack.decode(row.state, type=Frozen))
+            later = rows.settled(self.connection, self.no, row.epoch)
+            saved.load(msgspec.structs.replace(epoch, peaks=b"") for epoch in later)
             same = freeze(saved.circle, saved.tree) == freeze(self.replica.circle, self.replica.tree)
         except Exception:
             same = False
