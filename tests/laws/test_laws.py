@@ -12,9 +12,11 @@ from random import Random
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cercle.core import replica
 from cercle.core.entry import Entry
 from cercle.core.fold import Circle, Trouble, Why, close_epoch, fold_epoch, state_hash
 from cercle.core.log import SEALED
@@ -151,30 +153,34 @@ def test_a_start_from_a_snapshot_changes_nothing(history: list[Step], random: Ra
     entries = told(history)
     order = shuffled(entries, random)
     cut = random.randint(0, len(order))
-    before = all_at_once(order[:cut])
-    after = restarted(before, order[:cut], random.randint(0, len(before.epochs)))
-    assert outcome(after)[:4] == outcome(before)[:4]
-    for part in in_parts(order[cut:], random):
-        after.settle(after.replica.take(part))
-    assert outcome(after)[:4] == outcome(all_at_once(entries))[:4]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(replica, "FREEZE_AFTER", random.choice((1, 10, 2048)))
+        before = all_at_once(order[:cut])
+        after = restarted(before, order[:cut], random)
+        assert outcome(after)[:4] == outcome(before)[:4]
+        for part in in_parts(order[cut:], random):
+            after.settle(after.replica.take(part))
+        assert outcome(after)[:4] == outcome(all_at_once(entries))[:4]
 
 
-def restarted(side: Side, came: list[Entry], epoch: int) -> Side:
-    """The same from what a disk would hold: a snapshot as of that epoch, the later ones, and what is pending."""
+def restarted(side: Side, came: list[Entry], random: Random) -> Side:
+    """The same from what a disk would hold: a snapshot as of some epoch, the later ones, with the peaks that were noted
+    or without, and what is pending."""
+    epoch = random.randint(0, len(side.epochs))
     old = Replica(load())
     old.load(without_verdicts(side.epochs[:epoch]))
     old.freeze()
     new = Side(load())
     new.replica = Replica(load(), old.base)
-    later = without_verdicts(side.epochs[epoch:])
+    later = without_verdicts(side.epochs[epoch:], with_peaks=random.random() < 0.5)
     new.replica.load(later)
     new.settle([*side.epochs[:epoch], *later])
     new.settle(new.replica.take([entry for entry in came if entry.id in side.replica.pending.entries]))
     return new
 
 
-def without_verdicts(epochs: list[Epoch]) -> list[Epoch]:
-    return [Epoch(epoch.entries, [], epoch.time) for epoch in epochs]
+def without_verdicts(epochs: list[Epoch], with_peaks: bool = False) -> list[Epoch]:
+    return [Epoch(epoch.entries, [], epoch.time, epoch.peaks if with_peaks else b"") for epoch in epochs]
 
 
 @given(steps)

@@ -1,11 +1,16 @@
 """Several acts as one: all of them, or no trace of any, neither in the database nor in what is in memory."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from cercle import beginnings
+from cercle.core import replica
 from cercle.core.entry import short
 from cercle.core.event import Refused
 from cercle.modules import load
@@ -113,3 +118,29 @@ def test_somebody_who_may_not_join_leaves_nothing_behind(node: Node, amina: tupl
     assert is_whole(tmp_path, live)
     node.act(live, me, ProductAdded(name="Milk"))
     assert is_whole(tmp_path, live)
+
+
+def test_a_disk_that_fails_while_others_entries_are_read_leaves_no_half_of_them(tmp_path: Path) -> None:
+    """However far the reading got: what it did not finish is folded anew as soon as the disk answers again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(replica, "FREEZE_AFTER", 20)
+        here, there = Node(tmp_path, load()), Node(tmp_path, load())
+        live, me = beginnings.start(here, here.new_person(), "Chez Amina", "Amina")
+        raw: Any = here.connection.connection.dbapi_connection
+        failed = 0
+        for patience in range(1, 241, 8):
+            there.act(there.live(live.no), me, *(ProductAdded(name=f"Thing {patience} {n}") for n in range(7)))
+            there.live(live.no).seal()
+            fails = iter([*[False] * patience, True])
+            raw.set_progress_handler(partial(next, fails, False), 5)
+            try:
+                here.live(live.no)
+            except (DBAPIError, sqlite3.Error):
+                failed += 1
+            raw.set_progress_handler(None, 0)
+            here.live(live.no)
+            assert is_whole(tmp_path, live)
+        assert 3 < failed < 30
+        assert len(products(live)) == 7 * 30
+        here.close()
+        there.close()

@@ -1,7 +1,7 @@
 """A circle folded in memory that takes entries as they come: what is settled stays, what is pending is folded again."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -42,17 +42,22 @@ class Replica:
     """`circle` holds the state with the pending entries folded in; `verdicts` are those of the pending ones.
 
     `base` is a frozen settled state and `since` the epochs that were settled after it: from the two the settled
-    state is made again when something arrives that sorts among the pending entries. `alarms` are seals of the
-    keeper's that say otherwise than the fold, or do not follow the last one that counted.
+    state is made again when something arrives that sorts among the pending entries. Whoever has written these epochs
+    down gives `again`, which reads them, and none is kept here. `alarms` are seals of the keeper's that say otherwise
+    than the fold, or do not follow the last one that counted.
 
     Where the circle uses what this program lacks, entries are taken in, and `circle` raises `UpdateNeeded`.
     """
 
-    def __init__(self, modules: Modules, base: Frozen | None = None) -> None:
+    def __init__(
+        self, modules: Modules, base: Frozen | None = None, again: Callable[[], Iterable[Epoch]] | None = None
+    ) -> None:
         self.modules = modules
         self.base = base
         self.since: list[Epoch] = []
-        self._long = False  # `since` has grown too long to be kept: a new base is due
+        self._again = again
+        self._settled = 0  # how many entries were settled after the base
+        self._long = False  # they are so many that a new base is due
         self.pending = Pending()
         self.verdicts: dict[bytes, str] = {}
         self.alarms: list[Entry] = []
@@ -175,7 +180,7 @@ class Replica:
         if not self.verdicts:
             return
         circle, tree = thaw(self.modules, self.base) if self.base else (Circle(self.modules), Tree())
-        for epoch in self.since:
+        for epoch in self._again() if self._again is not None else self.since:
             replay(circle, tree, epoch)
         self._circle, self.tree = circle, tree
         self.verdicts.clear()
@@ -190,11 +195,12 @@ class Replica:
         return epoch
 
     def _remember(self, epoch: Epoch) -> None:
-        self.since.append(epoch)
-        most = max(FREEZE_AFTER, self.tree.size // 32)
-        if self._long or sum(len(epoch.entries) for epoch in self.since) >= most:
-            self._long = True
+        self._settled += len(epoch.entries)
+        self._long = self._settled >= max(FREEZE_AFTER, self.tree.size // 32)
+        if self._long:
             self.since.clear()
+        elif self._again is None:
+            self.since.append(epoch)
 
     def _freeze_if_long(self) -> None:
         if self._long:
@@ -205,7 +211,7 @@ class Replica:
         self.base = freeze(self.circle, self.tree)
         self.base_epoch = self.circle.roots.epoch
         self.since.clear()
-        self._long = False
+        self._settled, self._long = 0, False
 
     def _check(self, seal: Entry) -> None:
         """A seal that says otherwise than the fold is an alarm; it never decides the order."""

@@ -76,19 +76,19 @@ def transaction(connection: Connection, restore: Callable[[], None] | None = Non
     written. A transaction inside another one is rolled back alone, or later with that one; `restore` is called after
     either, to bring what is in memory back to what the database holds."""
     depth = connection.info.get("depth", 0)
-    restores, before = connection.info.setdefault("restores", []), changes(connection)[0]
-    connection.exec_driver_sql(f"SAVEPOINT inner{depth}" if depth else "BEGIN IMMEDIATE")
-    connection.info["depth"] = depth + 1
+    restores, before = connection.info.setdefault("restores", []), rows_written(connection)
     if restore is not None and restore not in restores:
         restores.append(restore)
     try:
+        connection.exec_driver_sql(f"SAVEPOINT inner{depth}" if depth else "BEGIN IMMEDIATE")
+        connection.info["depth"] = depth + 1
         yield
         connection.exec_driver_sql(f"RELEASE inner{depth}" if depth else "COMMIT")
     except BaseException:
         with suppress(DBAPIError):  # SQLite has rolled back by itself where the disk was full
             for statement in (f"ROLLBACK TO inner{depth}", f"RELEASE inner{depth}") if depth else ("ROLLBACK",):
                 connection.exec_driver_sql(statement)
-        for bring_back in restores if changes(connection)[0] != before else ():
+        for bring_back in restores if rows_written(connection) != before else ():
             bring_back()
         raise
     finally:
@@ -115,13 +115,19 @@ def is_writing(connection: Connection) -> bool:
     return bool(connection.info.get("depth"))
 
 
-def changes(connection: Connection) -> tuple[int, int]:
-    """Two numbers of which one grows when this connection writes, and the other when another one has.
+def rows_written(connection: Connection) -> int:
+    """How many rows this connection has written since it was opened."""
+    raw: Any = connection.connection.dbapi_connection
+    return int(raw.total_changes)
+
+
+def data_version(connection: Connection) -> int:
+    """A number that changes when another connection has written.
 
     Source: https://www.sqlite.org/pragma.html#pragma_data_version
     """
     raw: Any = connection.connection.dbapi_connection
-    return raw.total_changes, raw.execute("PRAGMA data_version").fetchone()[0]
+    return int(raw.execute("PRAGMA data_version").fetchone()[0])
 
 
 def version(path: Path) -> str:

@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from hashlib import sha256
+from itertools import islice
 from typing import Any, TypeVar
 from unicodedata import normalize
 
@@ -20,7 +21,7 @@ from cercle.core.log import LINKED, SEALED, Place, heads_to_see
 from cercle.core.module import Modules
 from cercle.core.replica import Epoch, Frozen, Replica
 from cercle.store import rows
-from cercle.store.database import changes, is_writing, transaction, uncollected
+from cercle.store.database import data_version, is_writing, transaction, uncollected
 from cercle.store.erasure import Erasing, purge
 from cercle.store.keyring import key_of_device
 from cercle.store.tables import devices, entries, epochs, snapshots
@@ -93,20 +94,25 @@ class Live:
             if self.erasing.waiting:
                 self._erase()
             self._last = self._newest()
-            self._version = self._data_version()
+            self._version = data_version(self.connection)
         self._is_torn = False
 
     def _load_settled(self) -> None:
         row = self.connection.execute(select(snapshots).where(snapshots.c.circle == self.no)).first()
-        self.replica, epoch = Replica(self.modules), 0
+        self.replica, epoch = Replica(self.modules, None, self._settled_again), 0
         if row is not None:
             try:
                 frozen = msgspec.msgpack.decode(row.state, type=Frozen)
-                self.replica, epoch = Replica(self.modules, frozen), row.epoch
+                self.replica, epoch = Replica(self.modules, frozen, self._settled_again), row.epoch
             except (ValueError, KeyError):
-                self.replica, epoch = Replica(self.modules), 0
+                pass  # it is of another version of the program, and made anew
         self._saved = self.replica.base
         self.replica.load(rows.settled(self.connection, self.no, epoch))
+
+    def _settled_again(self) -> Iterator[Epoch]:
+        """What was settled after the replica's base: others may have settled more than it has heard of."""
+        base = self.replica.base_epoch
+        return islice(rows.settled(self.connection, self.no, base), self.circle.roots.epoch - base)
 
     def _take(self, read: Callable[[Connection, int, int, int], list[tuple[int, Entry]]], last: int) -> int:
         """Folds the entries that are read after that number, so many at a time, and writes down what is settled by
@@ -130,9 +136,6 @@ class Live:
         query = select(entries.c.no).order_by(entries.c.no.desc()).limit(1)
         return self.connection.scalar(query) or 0
 
-    def _data_version(self) -> int:
-        return changes(self.connection)[1]
-
     def _pass(self, entry: Entry) -> None:
         """The entry is a head of the log now, and its parents no longer are."""
         for parent in entry.parents:
@@ -143,18 +146,18 @@ class Live:
         """Takes in what others have written (`arrived`: this process, by another way); whether there was any."""
         if self._is_torn:
             self.reload()
-        version = self._data_version()
+        version = data_version(self.connection)
         if version == self._version and not arrived:
             return False
-        self._version = version
         if self._newest() == self._last:
+            self._version = version
             return False
         self._is_torn = True  # until all of it is folded: what fails half-way is folded anew
         with uncollected(), transaction(self.connection, self.reload):
             self._heads.clear()
             before, self._last = self._last, self._take(rows.arrived_since, self._last)
             self._erase(before)
-        self._is_torn = False
+        self._is_torn, self._version = False, version
         self._purge_if_due()
         self._words.clear()
         self._made.clear()

@@ -16,7 +16,7 @@ from cercle.core.keys import Signer, public, sign
 from cercle.core.log import invitation_message
 from cercle.core.module import Modules
 from cercle.store import keyring
-from cercle.store.database import changes, is_writing, open_database, transaction
+from cercle.store.database import data_version, is_writing, open_database, rows_written, transaction
 from cercle.store.live import Live, Why, normal, now
 from cercle.store.receive import Received, Run, receive
 from cercle.store.tables import circles, invitations, people, settings, tokens
@@ -58,7 +58,7 @@ class Node:
         """What `ask` finds in the database, asked again only once anything was written there, by whomever."""
         if is_writing(self.connection):
             return ask()
-        at = changes(self.connection)
+        at = rows_written(self.connection), data_version(self.connection)
         if at != self._found_at:
             self._found_at = at
             self._found.clear()

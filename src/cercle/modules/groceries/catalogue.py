@@ -28,9 +28,11 @@ class Item(msgspec.Struct, frozen=True):
     en_also: tuple[str, ...]
 
 
+@cache
 def items() -> tuple[Item, ...]:
     """Every item, in the order of the file."""
-    return _catalogue().items
+    lines = files("cercle.modules.groceries").joinpath("catalogue.csv").read_text("utf-8").splitlines()
+    return tuple(_item(*line.split(",")) for line in lines[1:])  # no name has a comma in it
 
 
 def find(name: str, language: str) -> Item | None:
@@ -82,22 +84,19 @@ def folded(text: str) -> str:
 
 
 class _Catalogue(NamedTuple):
-    items: tuple[Item, ...]
     found: dict[str, dict[str, Item]]  # language: any spelling of a name: item
     spellings: dict[str, list[tuple[Item, str, list[str]]]]  # language: item, folded name, folded synonyms
 
 
 @cache
 def _catalogue() -> _Catalogue:
-    lines = files("cercle.modules.groceries").joinpath("catalogue.csv").read_text("utf-8").splitlines()
-    everything = tuple(_item(*line.split(",")) for line in lines[1:])  # no name has a comma in it
     found: dict[str, dict[str, Item]] = {}
     spellings: dict[str, list[tuple[Item, str, list[str]]]] = {}
     for language in ("fr", "en"):
-        named = [(item, [(_exact(name), folded(name)) for name in _names(item, language)]) for item in everything]
+        named = [(item, [(_exact(name), folded(name)) for name in _names(item, language)]) for item in items()]
         found[language] = _index(named)
         spellings[language] = [(item, names[0][1], [plain for _, plain in names[1:]]) for item, names in named]
-    return _Catalogue(everything, found, spellings)
+    return _Catalogue(found, spellings)
 
 
 def _index(named: list[tuple[Item, list[tuple[str, str]]]]) -> dict[str, Item]:

@@ -12,7 +12,7 @@ from cercle.core.shelf import Shelf
 from cercle.modules.groceries.units import UNITS, Conversions, factor, rounded
 
 MOST_TICKED = 50
-MOST_MOVES = 1000
+MOST_MOVES = 500
 MOST_AMOUNT = 10**12
 MOST_STOCK = 10**15
 

@@ -149,6 +149,8 @@ def suggestions(visit: Visit) -> Markup:
 def suggested(visit: Visit) -> list[str]:
     products = visit.circle.groceries.products.values()
     own = [visit.name(product.words) for product in products if not product.archived][:SUGGESTIONS]
+    if len(own) == SUGGESTIONS:
+        return own
     known = {catalogue.folded(name) for name in own}
     language = visit.language
     more = [item.fr if language == "fr" else item.en for item in catalogue.items()][: SUGGESTIONS - len(own)]
