@@ -20,8 +20,8 @@ settings.register_profile(
 )
 settings.load_profile("soak" if os.environ.get("CERCLE_SOAK") else "suite")
 
-# A browser that speaks to this machine alone: all that it is asked for is looked for here. So the link of an invitation,
-# which names an address on the home network, leads to the node as it does at home.
+# A browser that speaks to this machine alone: all that it is asked for is looked for here. So the link of an
+# invitation, which names an address on the home network, leads to the node as it does at home.
 CHROMIUM_FLAGS = [
     "--host-resolver-rules=MAP * 127.0.0.1",
     "--no-sandbox",

@@ -156,6 +156,8 @@ def test_whatever_is_changed_in_a_file_is_found(story: Story, data: st.DataObjec
     [
         ("UPDATE entries SET id = zeroblob(32) WHERE no = 9", "id"),
         ("UPDATE entries SET header = zeroblob(200) WHERE no = 9", "spelling"),
+        ("UPDATE entries SET header = zeroblob(200) WHERE no = 3", "spelling"),  # which the device's first entry cites
+        ("UPDATE entries SET device = -1 WHERE no = 3", "id"),
         ("UPDATE entries SET signature = zeroblob(64) WHERE no = 9", "signature"),
         ("UPDATE entries SET signature = NULL WHERE no = (SELECT max(no) FROM entries)", "signature"),
         ("UPDATE entries SET body = zeroblob(20) WHERE no = (SELECT min(no) FROM entries WHERE body NOTNULL)", "body"),

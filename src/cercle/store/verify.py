@@ -114,7 +114,7 @@ class Look:
         self.is_node = is_node  # and so has notes of order, verdicts and erasures beside the entries
         self.progress = progress
         self.replica = Replica(modules)
-        self.is_damaged = False
+        self.damaged: set[bytes] = set()
         self.lacks_words = False
         self.places: dict[bytes, Place] = {}
         self.tails: dict[bytes, list[bytes]] = {}  # the last entry of a chain: its entries that await a signature
@@ -126,9 +126,9 @@ class Look:
 
     def findings(self) -> Iterator[Finding]:
         yield from self._entries()
-        if not self.is_damaged:
+        if not self.damaged:
             yield from self._order()
-        if not self.is_damaged:
+        if not self.damaged and not self.replica.lacking:
             yield from self._words()
 
     def _step(self) -> None:
@@ -145,7 +145,7 @@ class Look:
             key = keys.get(row.device, b"")
             code, entry = self._judge(row, key)
             if entry is None:
-                self.is_damaged = True
+                self.damaged.add(row.id)
                 self.tails[row.id] = []
                 yield Finding(BY_CODE[code], row.id.hex())
             else:
@@ -156,7 +156,7 @@ class Look:
                 yield from self._follow(entry, row.signature)
             # Under the id by which the others know it, so that one damaged entry is one finding.
             self.places[row.id] = Place(key, row.seq, row.lamport)
-        if not self.is_damaged:
+        if not self.damaged:
             unsigned = (identifier for tail in self.tails.values() for identifier in tail)
             yield from (Finding(Why.SIGNATURE, identifier.hex()) for identifier in unsigned)
             yield from self._devices()
@@ -174,7 +174,7 @@ class Look:
                 return "id", None
             if missing_parents(entry, self.places.get):
                 return "parents", None
-            if entry.prev is None:
+            if entry.prev is None and self.damaged.isdisjoint(entry.seen):  # else nobody can tell
                 check_root(self.id, entry, [rows.entry(self.connection, self.no, parent) for parent in entry.seen])
         except Rejected as rejected:
             return rejected.code, None
@@ -215,7 +215,6 @@ class Look:
                 yield from self._compare(number, start, epoch) if self.is_node else ()
                 start += len(epoch.entries)
         if self.replica.lacking:
-            self.is_damaged = True
             yield Finding(Why.UPDATE, self.replica.lacking)
             return
         yield from (Finding(Why.SEAL, seal.id.hex()) for seal in self.replica.alarms)
