@@ -143,7 +143,7 @@ class Node:
         def is_erased(entry: Entry) -> bool:
             return held is not None and not held.replica.lacking and held.erasing.covers(held.circle, entry)
 
-        received = receive(self.connection, circle, sections, is_erased)
+        received = receive(self.connection, circle, sections, is_erased if held is not None else None)
         if received.circle:
             self.live(received.circle).catch_up(arrived=True)
         return received

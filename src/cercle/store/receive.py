@@ -56,7 +56,7 @@ def receive(
     connection: Connection,
     circle: bytes,
     sections: Iterable[Sequence[Run]],
-    is_erased: Callable[[Entry], bool] = lambda entry: False,
+    is_erased: Callable[[Entry], bool] | None = None,
 ) -> Received:
     """Stores what is new and right in these sections, each whole or not at all; `is_erased` says whose body must not
     come back. A circle that is new here begins in the first section. The caller has it fold what was stored."""
@@ -76,7 +76,7 @@ def _take_next(
     circle: bytes,
     sections: Iterator[tuple[int, Sequence[Run]]],
     received: Received,
-    is_erased: Callable[[Entry], bool],
+    is_erased: Callable[[Entry], bool] | None,
 ) -> bool:
     """Whether there was another one. Raises `Refused` where a circle would begin in the middle."""
     at, section = next(sections, (0, ()))
@@ -121,7 +121,7 @@ class Intake:
         circle: bytes,
         no: int,
         received: Received,
-        is_erased: Callable[[Entry], bool],
+        is_erased: Callable[[Entry], bool] | None,
     ) -> None:
         self.connection = connection
         self.id = circle
@@ -138,7 +138,6 @@ class Intake:
         self.waiting = rows.read_waiting(connection, self.no)
         self.arrivals: dict[bytes, Arrival] = {}
         self.fates: list[str] = []  # of each group: "" where it is stored, WAITS, or the code of a rejection
-        self.placed: dict[bytes, Entry] = {}
         self.places = Places(connection, no)
         self.bodies: list[tuple[bytes, bytes]] = []
         self.chained: set[bytes] = set()
@@ -227,7 +226,8 @@ class Intake:
     def _place(self, ordered: list[Arrival]) -> None:
         """Gives each entry its place after its parents, or its group another fate; then takes back the places of
         those whose groups fell."""
-        fates, placed, find = self.fates, self.placed, self.places.__getitem__
+        fates, places = self.fates, self.places
+        find = places.__getitem__
         for arrival in ordered:
             if fates[arrival.group]:
                 continue
@@ -242,12 +242,13 @@ class Intake:
                 fates[arrival.group] = rejected.code
                 self.wrong.add(entry.id)
                 continue
-            placed[entry.id] = self.places[entry.id] = entry
+            places[entry.id] = entry
         if any(fates):
             self._take_back(ordered)
 
     def _parent(self, identifier: bytes) -> Entry:
-        return self.placed.get(identifier) or rows.entry(self.connection, self.no, identifier)
+        found = self.places[identifier]
+        return found if isinstance(found, Entry) else rows.entry(self.connection, self.no, identifier)
 
     def _take_back(self, ordered: list[Arrival]) -> None:
         """A group is stored whole or not at all, and so is what builds on it."""
@@ -260,7 +261,7 @@ class Intake:
         fallen = [identifier for group in members if self.fates[group] for identifier in members[group]]
         while fallen:
             identifier = fallen.pop()
-            self.placed.pop(identifier, None)
+            self.places.pop(identifier, None)
             for group in children.get(identifier, ()):
                 if not self.fates[group]:
                     self.fates[group] = WAITS
@@ -300,7 +301,7 @@ class Intake:
             entry, raw = arrival.entry, arrival.raw
             device = numbers.get(entry.device) or self._add_device(entry.device)
             body = raw.body
-            if body is not None and is_erased(entry):
+            if is_erased is not None and body is not None and is_erased(entry):
                 body = None
                 erased.append(entry.id)
             stored.append((device, entry.seq, entry.lamport, entry.id, raw.header, raw.signature, body))
