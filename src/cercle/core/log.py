@@ -29,7 +29,7 @@ def missing_parents(entry: Entry, find: Callable[[bytes], Place | Entry | None])
 
     Raises `Rejected` where the chain or the lamport is wrong.
     """
-    prev, seen, lamport = entry.prev, entry.seen, -1
+    prev, lamport = entry.prev, -1
     missing: list[bytes] = []
     if prev is not None:
         before = find(prev)
@@ -40,7 +40,7 @@ def missing_parents(entry: Entry, find: Callable[[bytes], Place | Entry | None])
         else:
             lamport = before.lamport
     last: tuple[int, bytes] | None = None
-    for parent in seen:
+    for parent in entry.seen:
         place = find(parent)
         if place is None:
             missing.append(parent)

@@ -92,13 +92,13 @@ def check_types(items: Iterable[Any], depth: int, ascii_only: bool) -> None:
     """Whether these values, which stand so deep, hold nothing but what a log may. Raises `Rejected("spelling")`."""
     for item in items:
         kind = type(item)
-        if kind is bytes:
-            continue
         if kind is str:
-            if ascii_only and not item.isascii():
+            if not item.isascii() and ascii_only:
                 raise Rejected("spelling", "text that is not ASCII")
+        elif kind is bytes:
+            continue
         elif kind is int:
-            if not MIN_INTEGER <= item <= MAX_INTEGER:
+            if item > MAX_INTEGER or item < MIN_INTEGER:
                 raise Rejected("spelling", "an integer beyond 64 bits")
         elif kind is list or kind is dict:
             if depth == MAX_DEPTH:

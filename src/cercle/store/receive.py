@@ -6,7 +6,6 @@ its own, which is bounded, and is tried again with whatever arrives next.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
@@ -161,11 +160,11 @@ class Intake:
     def _read(self, device: bytes, run: Sequence[Raw], place: str) -> list[tuple[Entry, Raw]]:
         """The entries of a run, as far as they are one chain that ends in a valid signature."""
         entries, code = self._parsed(device, run)
-        for number, (before, entry) in enumerate(pairwise(entries), 1):
-            if entry.prev != before.id or entry.seq != before.seq + 1:
-                del entries[number:]
-                code = "chain"
-                break
+        before, named = [entry.id for entry in entries[:-1]], [entry.prev for entry in entries[1:]]
+        if before != named:
+            number = next(at for at, pair in enumerate(zip(before, named, strict=True), 1) if pair[0] != pair[1])
+            del entries[number:]
+            code = "chain"
         if code:
             self.received.reject(f"{place}, entry {len(entries) + 1}", code)
         count = authentic(entries, [raw.signature for raw in run[: len(entries)]])

@@ -124,12 +124,14 @@ def _spelled(section: Section) -> bytes:
     for device, run in section:
         parts += (b"\x82", _bytes_head(32), device, head(4, len(run)))
         for raw in run:
-            parts += (b"\x83", _bytes_head(len(raw.header)), raw.header)
-            for part in (raw.signature, raw.body):
-                if part is None:
-                    parts.append(b"\xf6")
-                else:
-                    parts += (_bytes_head(len(part)), part)
+            header, signature, body = raw.header, raw.signature, raw.body
+            parts += (
+                b"\x83",
+                _bytes_head(len(header)),
+                header,
+                b"\xf6" if signature is None else b"\x58\x40" + signature,
+                b"\xf6" if body is None else _bytes_head(len(body)) + body,
+            )
     return b"".join(parts)
 
 
