@@ -122,7 +122,9 @@ def test_a_table_that_went_through_a_spreadsheet(node: Node, tmp_path: Path, enc
 
 def test_bills_of_older_releases_have_no_type_and_no_currency(node: Node, tmp_path: Path) -> None:
     old = {name: PIZZA[name] for name in ("what", "amount", "date", "payer_name", "payer_weight", "owers")}
-    assert by_name(node.find(bring(node, write(tmp_path / "flat.json", old)).circle))["Amina"] == 833
+    found = by_name(node.find(bring(node, write(tmp_path / "flat.json", old)).circle))
+    owed = rational([old], {})
+    assert all(abs(cents - owed[name]) < 1 for name, cents in found.items())
 
 
 def test_weights_are_the_persons_and_may_be_fractions(node: Node, tmp_path: Path) -> None:
