@@ -3,6 +3,7 @@
 from typing import Any, get_args
 
 from litestar import Response, get, post
+from msgspec import Struct
 
 from cercle.core.event import Refused
 from cercle.modules.groceries.events import (
@@ -136,7 +137,11 @@ def thing_line(visit: Visit, identifier: str, thing: Thing) -> dict[str, str]:
 async def things_changed(visit: Visit) -> Response[Any]:
     """Adds a shop, a place, an aisle or a unit, gives it another name, or strikes it off."""
     filled = Filled(visit, await visit.form())
-    event = change(visit, filled)
+    return answer(visit, filled, change(visit, filled))
+
+
+def answer(visit: Visit, filled: Filled, event: Struct | None) -> Response[Any]:
+    """Does what the form says, or shows it again as it was filled in."""
     if filled.errors or event is None:
         return show(visit, filled.form(), 422)
     try:
@@ -182,14 +187,7 @@ def is_taken(visit: Visit, name: str, thing: str, kind: str) -> bool:
 async def units_compared(visit: Visit) -> Response[Any]:
     """What one of a unit is, for all products that say nothing else."""
     filled = Filled(visit, await visit.form())
-    event = conversion(visit, filled, None)
-    if event is None:
-        return show(visit, filled.form(), 422)
-    try:
-        visit.act(event, act=filled.text("act"))
-    except Refused as refusal:
-        return show(visit, filled.refused(refusal), 409)
-    return visit.go(f"{visit.home}/groceries")
+    return answer(visit, filled, conversion(visit, filled, None))
 
 
 handlers = [things_page, things_changed, units_compared]
