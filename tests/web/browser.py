@@ -115,6 +115,7 @@ class Home:
         self.node = Node(folder, load())
         self.app = application(self.node, frozenset({HOST}), pseudo=pseudo)
         self.client: TestClient[Any] = TestClient(self.app, base_url=f"http://{HOST}")
+        self.client.follow_redirects = True
 
     def door(self) -> str:
         """The address that `cercle up` prints."""
@@ -173,7 +174,7 @@ class Browser:
         client.cookies.clear()
         for name, value in self.cookies.items():
             client.cookies.set(name, value, domain=HOST)
-        answer = client.request(method, address, headers=self.headers | (headers or {}), follow_redirects=True, **more)
+        answer = client.request(method, address, headers=self.headers | (headers or {}), **more)
         self.cookies = dict(client.cookies)
         self.page = Page(answer)
         assert answer.status_code < 500, f"{method} {address}: {self.page.text}"

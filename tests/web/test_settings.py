@@ -18,6 +18,15 @@ def test_a_new_name_and_colour(cast: Cast) -> None:
     assert "colour-11" in page.source
 
 
+def test_what_is_said_once_is_not_lost_on_what_a_page_fetches_by_itself(cast: Cast) -> None:
+    cast.bruno.open("settings")
+    data = {"_csrf_token": cast.bruno.token(), "name": "Bruno B.", "colour": "11"}
+    assert cast.bruno.post("settings/person", data, follow_redirects=False).status == 303
+    assert "Kept." not in cast.bruno.open("list", **{"x-cercle": "live"}).text
+    assert "Kept." in cast.bruno.open("settings").text
+    assert "Kept." not in cast.bruno.open("settings").text
+
+
 def test_a_name_that_is_none_stays_in_the_form(cast: Cast) -> None:
     cast.bruno.open("settings")
     page = cast.bruno.send("/settings/person", name="y" * 61)

@@ -95,7 +95,7 @@ def test_the_seat_is_left_after_three_minutes_without_a_tap(cast: Cast) -> None:
     assert 'content="185;url=' in screen.page.source
     seat.tapped -= tablet.SEAT_LASTS - 5
     tapped = seat.tapped
-    screen.open("list", **{"x-cercle": "1"})
+    screen.open("list", **{"x-cercle": "live"})
     assert seat.tapped == tapped, "what the page does by itself is no tap"
     screen.open("people")
     assert screen.page.path.endswith("/people")

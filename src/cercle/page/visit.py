@@ -130,8 +130,12 @@ class Visit:
     def sitting(self) -> int | None:
         """Who sits at the shared tablet; what the page fetches by itself is no tap."""
         path = self.request.url.path
-        by_itself = "x-cercle" in self.request.headers and self.request.method == "GET"
-        return tablet.sitting(self.session, tapped=not by_itself and not path.endswith(NO_TAP))
+        return tablet.sitting(self.session, tapped=not self._by_itself and not path.endswith(NO_TAP))
+
+    @property
+    def _by_itself(self) -> bool:
+        """Whether an open page fetches itself anew, since somebody has done something."""
+        return self.request.headers.get("x-cercle") == "live"
 
     @property
     def home(self) -> str:
@@ -301,7 +305,7 @@ class Visit:
             "tablet": self.live is not None and self.is_tablet,
             "idle": f"{self.home}/tablet?back={quote(self._here())}" if self.is_tablet and self.member else None,
             "home": self.home if self.live is not None else None,
-            "notice": _notices.pop(self.session, None),
+            "notice": None if self._by_itself else _notices.pop(self.session, None),
             "events": f"{self.home}/events" if self.live is not None and (self.member or self.is_tablet) else None,
             "worker": False,
         }

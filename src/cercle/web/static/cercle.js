@@ -195,7 +195,7 @@ async function post(act) {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), act.quick ? 20000 : 120000);
   try {
-    const headers = { "X-Cercle": "1", Accept: "text/html" };
+    const headers = { "X-Cercle": "tap", Accept: "text/html" };
     const answer = await fetch(act.url, { method: "POST", body: new URLSearchParams(fields), headers, signal: limit.signal });
     const page = read(await answer.text());
     const reason = find("[data-reason]", page);
@@ -348,8 +348,8 @@ let shown = "";
 
 const pageOf = ({ pathname, search }) => pathname + search;
 
-async function fetchPage(address) {
-  const answer = await fetch(address, { headers: { "X-Cercle": "1", Accept: "text/html" } });
+async function fetchPage(address, why) {
+  const answer = await fetch(address, { headers: { "X-Cercle": why, Accept: "text/html" } });
   return { ok: answer.ok, url: answer.url, page: read(await answer.text()) };
 }
 
@@ -358,7 +358,7 @@ async function refresh() {
   if (sending) return;
   const asked = ++visiting;
   try {
-    const { ok, page } = await fetchPage(location.href);
+    const { ok, page } = await fetchPage(location.href, "live");
     if (ok && asked === visiting && !sending) showLive(page);
   } catch {
     // Still away: what the page shows stays.
@@ -368,7 +368,7 @@ async function refresh() {
 async function visit(address) {
   const asked = ++visiting;
   try {
-    const { url, page } = await fetchPage(address);
+    const { url, page } = await fetchPage(address, "tap");
     if (asked !== visiting) return;
     history.replaceState(null, "", url);
     shown = pageOf(location);
