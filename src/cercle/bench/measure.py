@@ -61,7 +61,7 @@ def take_in(connection: Connection, path: Path) -> Received:
     """Raises where not all of it could be taken in: a workload measures nothing else."""
     with path.open("rb") as file:
         reader = Reader(file)
-        received = receive(connection, reader.circle, reader.sections())
+        received = receive(connection, reader.circle, reader.sections(), at_hand=True)
     if received.rejected or received.waiting or received.stopped:
         raise RuntimeError(f"the bundle was not taken in: {received}")
     return received

@@ -54,7 +54,7 @@ def unpack(context: click.Context, here: Here, file: Path) -> None:
     """
     with file.open("rb") as stream, open_node(here, is_new=True) as node:
         reader = Reader(stream)
-        received = node.receive(reader.circle, reader.sections())
+        received = node.receive(reader.circle, reader.sections(), at_hand=stream.seekable())
     _ = here.gettext
     if received.stopped is not None:
         reason = received.stopped.reason

@@ -343,6 +343,7 @@ class Live:
                 "body": raw.body,
             },
         )
+        rows.advance(self.connection, device, entry)
         self._last = result.lastrowid
         self._heads[entry.device] = (entry.id, Place(entry.device, entry.seq, entry.lamport))
         self._pass(entry)

@@ -136,14 +136,14 @@ class Node:
     def _add_circle(self, identifier: bytes) -> int:
         return int(self.connection.execute(insert(circles).values(id=identifier)).lastrowid)
 
-    def receive(self, circle: bytes, sections: Iterable[Sequence[Run]]) -> Received:
+    def receive(self, circle: bytes, sections: Iterable[Sequence[Run]], at_hand: bool = False) -> Received:
         """Takes in what others wrote, section by section, and folds it. See `store.receive`."""
         held = next((self.live(no) for no, identifier in self.numbers().items() if identifier == circle), None)
 
         def is_erased(entry: Entry) -> bool:
             return held is not None and not held.replica.lacking and held.erasing.covers(held.circle, entry)
 
-        received = receive(self.connection, circle, sections, is_erased if held is not None else None)
+        received = receive(self.connection, circle, sections, is_erased if held is not None else None, at_hand)
         if received.circle:
             self.live(received.circle).catch_up(arrived=True)
         return received

@@ -5,7 +5,9 @@ against them, and if a valid signature stands at it or after it on its chain. Wh
 its own, which is bounded, and is tried again with whatever arrives next.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from operator import attrgetter
 from typing import Any
 
@@ -18,15 +20,17 @@ from cercle.core.log import MAX_BRANCHES, SIGNED_EVERY, Place, authentic, check_
 from cercle.store import rows
 from cercle.store.database import transaction, uncollected
 from cercle.store.live import device_number
-from cercle.store.tables import circles, devices
+from cercle.store.tables import circles, devices, heads
 
 MOST_WAITING = 8192
 MOST_WAITING_BYTES = 8 * 1024 * 1024
 MOST_NAMED = 1000
+AT_ONCE = 8  # sections in one transaction
 
 WAITS = "waits"  # the fate of a group that lacks a parent; any other fate is the code of a rejection
 
 Run = tuple[bytes, Sequence[Raw]]
+Numbered = tuple[int, Sequence[Run]]  # a section, with its number in the bundle
 
 
 class Why(Reason):
@@ -56,38 +60,50 @@ def receive(
     circle: bytes,
     sections: Iterable[Sequence[Run]],
     is_erased: Callable[[Entry], bool] | None = None,
+    at_hand: bool = False,
 ) -> Received:
     """Stores what is new and right in these sections, each whole or not at all; `is_erased` says whose body must not
-    come back. A circle that is new here begins in the first section. The caller has it fold what was stored."""
+    come back. A circle that is new here begins in the first section. Where all are `at_hand`, so that nobody need be
+    waited for, several are stored at once. The caller has the circle fold what was stored."""
     received = Received(connection.scalar(select(circles.c.no).where(circles.c.id == circle)) or 0)
+    numbered = enumerate(sections, 1)
     try:
-        numbered, more = enumerate(sections, 1), True
-        while more:
-            with uncollected():
-                more = _take_next(connection, circle, numbered, received, is_erased)
+        with uncollected():
+            while here := _next(numbered, received):
+                with transaction(connection):
+                    _take(connection, circle, here.pop(), received, is_erased)
+                    for _ in range(AT_ONCE - 1 if at_hand else 0):
+                        if here := _next(numbered, received):
+                            _take(connection, circle, here.pop(), received, is_erased)
     except Refused as refused:
         received.stopped = refused
     return received
 
 
-def _take_next(
+def _next(sections: Iterator[Numbered], received: Received) -> list[Numbered]:
+    """The next section; [] where there is none, or none that can be read. It is to be taken out of the list, so that
+    no two are held at a time."""
+    try:
+        return list(islice(sections, 0 if received.stopped else 1))
+    except Refused as refused:
+        received.stopped = refused
+        return []
+
+
+def _take(
     connection: Connection,
     circle: bytes,
-    sections: Iterator[tuple[int, Sequence[Run]]],
+    numbered: Numbered,
     received: Received,
     is_erased: Callable[[Entry], bool] | None,
-) -> bool:
-    """Whether there was another one. Raises `Refused` where a circle would begin in the middle."""
-    at, section = next(sections, (0, ()))
-    if not at:
-        return False
-    with transaction(connection):
-        number = received.circle or connection.execute(insert(circles).values(id=circle)).lastrowid
-        Intake(connection, circle, number, received, is_erased).take(section, f"section {at}")
-        if not received.circle and not received.new:
-            raise Refused(Why.NO_BEGINNING)
+) -> None:
+    """Stores one section. Raises `Refused` where a circle would begin in the middle."""
+    at, section = numbered
+    number = received.circle or connection.execute(insert(circles).values(id=circle)).lastrowid
+    Intake(connection, circle, number, received, is_erased).take(section, f"section {at}")
+    if not received.circle and not received.new:
+        raise Refused(Why.NO_BEGINNING)
     received.circle = number
-    return True
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):
@@ -128,12 +144,11 @@ class Intake:
         self.received = received
         self.is_erased = is_erased
         self.devices: dict[bytes, int] = {}
-        self.forked: set[bytes] = set()
-        query = select(devices.c.key, devices.c.no, devices.c.forked_at).where(devices.c.circle == self.no)
-        for key, number, forked_at in connection.execute(query):
+        self.heads: dict[bytes, set[bytes]] = {}  # of each device: the last entry, or more of them where it has forked
+        query = select(devices.c.key, devices.c.no, heads.c.entry).where(devices.c.circle == self.no)
+        for key, number, head in connection.execute(query.join(heads, heads.c.device == devices.c.no)):
             self.devices[key] = number
-            if forked_at is not None:
-                self.forked.add(key)
+            self.heads.setdefault(key, set()).add(head)
         self.waiting = rows.read_waiting(connection, self.no)
         self.arrivals: dict[bytes, Arrival] = {}
         self.fates: list[str] = []  # of each group: "" where it is stored, WAITS, or the code of a rejection
@@ -189,20 +204,20 @@ class Intake:
         """Leaves out what is here already, and puts the others into groups, each of which ends in a signature."""
         if not chain:
             return
-        device = chain[0][0].device
-        if device in self.forked or device in self.chained:
+        device, known = chain[0][0].device, self._known(chain)
+        heads = self.heads.get(device, set())
+        if (
+            len(heads) > 1
+            or device in self.chained
+            or (heads and known < len(chain) and chain[known][0].prev not in heads)
+        ):
             self.contested.add(device)
         self.chained.add(device)
-        stored, arrivals, fates = self._stored(chain), self.arrivals, self.fates
+        arrivals, fates = self.arrivals, self.fates
         group, count = len(fates), 0
-        for entry, raw in chain:
-            identifier = entry.id
-            if identifier in stored:
-                self.received.known += 1
-                if stored[identifier] and raw.body is not None:
-                    self.bodies.append((identifier, raw.body))
-            elif identifier not in arrivals:
-                arrivals[identifier] = Arrival(entry, raw, group)
+        for entry, raw in chain[known:] if known else chain:
+            if entry.id not in arrivals:
+                arrivals[entry.id] = Arrival(entry, raw, group)
                 count += 1
             if raw.signature is not None and count:
                 self.fates.append("" if count <= SIGNED_EVERY else "signature")
@@ -210,15 +225,21 @@ class Intake:
         if count:
             self.fates.append(WAITS)  # the end of a chain that has waited, and was too long to be kept
 
-    def _stored(self, chain: list[tuple[Entry, Raw]]) -> dict[bytes, bool]:
-        """What the log holds where this chain stands: id, and whether its body is missing."""
-        device = self.devices.get(chain[0][0].device)
-        if device is None:
-            return {}
-        stored = rows.between(self.connection, device, chain[0][0].seq, chain[-1][0].seq)
-        if stored.keys() - {entry.id for entry, _ in chain}:
-            self.contested.add(chain[0][0].device)
-        return stored
+    def _known(self, chain: list[tuple[Entry, Raw]]) -> int:
+        """How many of a chain the log holds: its beginning, since nothing is stored before its parents. Notes the
+        bodies that they bring."""
+
+        def is_new(pair: tuple[Entry, Raw]) -> bool:
+            return self.places[pair[0].id] is None
+
+        if chain[0][0].device not in self.devices or is_new(chain[0]):
+            return 0
+        known = bisect_left(chain, True, key=is_new)
+        brought = {entry.id: raw.body for entry, raw in chain[:known] if raw.body is not None}
+        lacking = rows.lacking(self.connection, self.no, list(brought))
+        self.bodies += [(identifier, body) for identifier, body in brought.items() if identifier in lacking]
+        self.received.known += known
+        return known
 
     # --- judging -------------------------------------------------------------------------------------------------
 
@@ -272,27 +293,25 @@ class Intake:
         own = {arrival.entry.id: arrival for arrival in ordered if arrival.entry.device == device}
         if not own:
             return
-        known = dict[bytes, bytes | None]()
-        if device in self.devices:
-            known = rows.chain(self.connection, self.devices[device], min(a.entry.seq for a in own.values()) - 1)
-        tips = known.keys() - known.values()
+        tips, placed = set[bytes | None](self.heads.get(device, ())), set[bytes]()
         witnessed = descended_from(ordered, device, own)
         for arrival in own.values():
             entry = arrival.entry
-            if entry.prev is not None and entry.prev not in known:
+            if entry.prev is not None and entry.prev not in placed and self.places[entry.prev] is None:
                 continue  # it waits in any case
             if entry.prev not in tips and len(tips) >= MAX_BRANCHES and entry.id not in witnessed:
                 self.fates[arrival.group] = self.fates[arrival.group] or WAITS
                 continue
             tips.discard(entry.prev)
             tips.add(entry.id)
-            known[entry.id] = entry.prev
+            placed.add(entry.id)
 
     # --- writing -------------------------------------------------------------------------------------------------
 
     def _write(self, ordered: list[Arrival]) -> None:
         stored: list[tuple[Any, ...]] = []
         erased: list[bytes] = []
+        last: dict[bytes, bytes] = {}
         fates, numbers, is_erased = self.fates, self.devices, self.is_erased
         for arrival in ordered:
             if fates[arrival.group]:
@@ -304,6 +323,7 @@ class Intake:
                 body = None
                 erased.append(entry.id)
             stored.append((device, entry.seq, entry.lamport, entry.id, raw.header, raw.signature, body))
+            last[entry.device] = entry.id
         if stored:
             self.connection.exec_driver_sql(INSERT.format(self.no), stored)
         self.received.new += len(stored)
@@ -311,9 +331,24 @@ class Intake:
             rows.note_erased(self.connection, self.no, identifier)
         for identifier, body in self.bodies:
             self.received.filled += rows.fill_body(self.connection, self.no, identifier, body)
-        for device_key in self.contested & self.devices.keys():
-            rows.note_fork(self.connection, self.devices[device_key])
+        for device_key, identifier in last.items():
+            heads = self._branches(device_key, ordered) if device_key in self.contested else {identifier}
+            rows.write_heads(self.connection, self.devices[device_key], heads)
         self._keep_waiting(ordered)
+
+    def _branches(self, device: bytes, ordered: list[Arrival]) -> set[bytes]:
+        """The last entries of a device and of its branches, now that these are stored; notes where it has forked."""
+        heads = set(self.heads.get(device, ()))
+        for arrival in ordered:
+            entry = arrival.entry
+            if entry.device != device or self.fates[arrival.group]:
+                continue
+            if entry.prev in heads:
+                heads.remove(entry.prev)
+            elif heads:
+                rows.note_fork(self.connection, self.devices[device], entry.seq)
+            heads.add(entry.id)
+        return heads
 
     def _add_device(self, key: bytes) -> int:
         self.devices[key] = number = device_number(self.connection, self.no, key)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from cercle.core.entry import Entry, Raw
 from cercle.core.log import Place
 from cercle.core.replica import Epoch
-from cercle.store.tables import ID_BEGINS, devices, entries, epochs, waiting
+from cercle.store.tables import ID_BEGINS, devices, entries, epochs, heads, waiting
 
 Found = Row[Any]
 
@@ -109,16 +109,14 @@ def entry(connection: Connection, circle: int, identifier: bytes) -> Entry:
     return as_entry(row[1], row[2], row[3])
 
 
-def between(connection: Connection, device: int, first: int, last: int) -> dict[bytes, bool]:
-    """What a device has written from one seq to another: id, and whether a body is missing that was not erased."""
-    query = select(entries.c.id, _LACKS).where(entries.c.device == device, entries.c.seq.between(first, last))
-    return {row[0]: bool(row[1]) for row in connection.execute(query)}
-
-
-def chain(connection: Connection, device: int, first: int) -> dict[bytes, bytes | None]:
-    """What a device has written from a seq on, branches included: id and the id before it, lowest seq first."""
-    query = select(entries.c.id, entries.c.header).where(entries.c.device == device, entries.c.seq >= first)
-    return {row[0]: as_entry(row[0], b"", row[1]).prev for row in connection.execute(query.order_by(entries.c.seq))}
+def lacking(connection: Connection, circle: int, identifiers: list[bytes]) -> set[bytes]:
+    """Those of these entries whose body is missing and was not erased."""
+    found: set[bytes] = set()
+    for at in range(0, len(identifiers), 500):
+        some = identifiers[at : at + 500]
+        query = select(entries.c.id).where(_beginning.in_([identifier[:8] for identifier in some]))
+        found.update(connection.scalars(query.where(entries.c.id.in_(some), _LACKS, _of_circle == circle)))
+    return found
 
 
 def fill_body(connection: Connection, circle: int, identifier: bytes, body: bytes) -> int:
@@ -134,13 +132,27 @@ def note_erased(connection: Connection, circle: int, identifier: bytes) -> int:
     return connection.execute(change.values(body=None, erased=1)).rowcount
 
 
-def note_fork(connection: Connection, device: int) -> bool:
-    """Notes the lowest seq of which a device has two entries; whether there is one."""
-    twice = select(entries.c.seq).where(entries.c.device == device).group_by(entries.c.seq).having(func.count() > 1)
-    seq = connection.scalar(twice.order_by(entries.c.seq).limit(1))
-    if seq is not None:
-        connection.execute(update(devices).where(devices.c.no == device).values(forked_at=seq))
-    return seq is not None
+def note_fork(connection: Connection, device: int, seq: int) -> None:
+    """Notes that a device has two entries of that seq; the lowest is kept."""
+    first = func.min(func.coalesce(devices.c.forked_at, seq), seq)
+    connection.execute(update(devices).where(devices.c.no == device).values(forked_at=first))
+
+
+def write_heads(connection: Connection, device: int, found: set[bytes]) -> None:
+    """Makes these the last entries of a device's chain and of its branches."""
+    connection.execute(delete(heads).where(heads.c.device == device))
+    connection.execute(insert(heads), [{"device": device, "entry": entry} for entry in found])
+
+
+_ADVANCE = "UPDATE heads SET entry = ? WHERE device = ? AND entry = ?"
+
+
+def advance(connection: Connection, device: int, entry: Entry) -> None:
+    """This entry of the device is the last one now, in place of the one before it."""
+    if entry.prev is None:
+        connection.execute(insert(heads).values(device=device, entry=entry.id))
+    else:
+        connection.exec_driver_sql(_ADVANCE, (entry.id, device, entry.prev))
 
 
 def whole(connection: Connection, circle: int) -> Iterator[Found]:
@@ -222,7 +234,8 @@ def settle(connection: Connection, circle: int, start: int, ids: list[bytes], ve
 
 def head(connection: Connection, circle: int, device: bytes) -> tuple[bytes, Place] | None:
     """The last entry (id, place) of a device's chain, or None where it has written nothing yet."""
-    query = select(entries.c.id, entries.c.seq, entries.c.lamport).select_from(_JOINED)
-    query = query.where(devices.c.circle == circle, devices.c.key == device)
-    row = connection.execute(query.order_by(entries.c.seq.desc()).limit(1)).first()
-    return (row[0], Place(device, row[1], row[2])) if row else None
+    query = select(heads.c.entry).join(devices, heads.c.device == devices.c.no)
+    found = connection.scalars(query.where(devices.c.circle == circle, devices.c.key == device)).all()
+    places = [(identifier, place(connection, circle, identifier)) for identifier in found]
+    known = [(identifier, there) for identifier, there in places if there is not None]
+    return max(known, key=lambda pair: (pair[1].seq, pair[0]), default=None)

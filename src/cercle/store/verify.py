@@ -19,7 +19,7 @@ from cercle.store import rows
 from cercle.store.database import connect
 from cercle.store.erasure import ENTRY_ERASED, WORDS_ERASED, is_under, takes_effect
 from cercle.store.receive import MOST_NAMED, Run, receive
-from cercle.store.tables import circles, devices, entries, epochs, erasures, metadata, snapshots
+from cercle.store.tables import circles, devices, entries, epochs, erasures, heads, metadata, snapshots
 
 AT_ONCE = 4096
 ERASURES = (ENTRY_ERASED, WORDS_ERASED)
@@ -89,7 +89,7 @@ def verify_sections(
     engine = connect(Path(":memory:"))
     with engine.connect() as connection:
         metadata.create_all(connection)
-        received = receive(connection, circle, sections)
+        received = receive(connection, circle, sections, at_hand=True)
         found = [Finding(BY_CODE[code], what) for what, code in received.rejected]
         if received.stopped is not None:  # what cannot be read, or begins in the middle
             found.append(Finding(received.stopped.reason, str(received.stopped)))
@@ -162,9 +162,13 @@ class Look:
             yield from self._devices()
 
     def _devices(self) -> Iterator[Finding]:
-        query = select(devices.c.key, devices.c.forked_at).where(devices.c.circle == self.no)
-        for key, forked_at in self.connection.execute(query):
-            if forked_at != self.forked.get(key):
+        last: dict[bytes, set[bytes]] = {}
+        for identifier in self.tails:
+            last.setdefault(self.places[identifier].device, set()).add(identifier)
+        query = select(devices.c.no, devices.c.key, devices.c.forked_at).where(devices.c.circle == self.no)
+        for number, key, forked_at in self.connection.execute(query).all():
+            noted = set(self.connection.scalars(select(heads.c.entry).where(heads.c.device == number)))
+            if (forked_at, noted) != (self.forked.get(key), last.get(key, set())):
                 yield Finding(Why.ROW, f"device {key.hex()}")
 
     def _judge(self, row: rows.Found, device: bytes) -> tuple[str, Entry | None]:

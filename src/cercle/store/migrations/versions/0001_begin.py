@@ -34,6 +34,11 @@ def log_tables() -> None:
     )
     op.create_index("devices_by_key", "devices", ["circle", "key"], unique=True)
     op.create_table(
+        "heads",
+        sa.Column("device", NUMBER, sa.ForeignKey("devices.no"), primary_key=True),
+        sa.Column("entry", sa.LargeBinary(32), primary_key=True),
+    )
+    op.create_table(
         "entries",
         sa.Column("no", NUMBER, primary_key=True),
         sa.Column("circle", NUMBER, **REST),
@@ -49,7 +54,6 @@ def log_tables() -> None:
         sa.Column("erased", sa.Integer, server_default="0", **REST),
     )
     op.create_index("entries_by_id", "entries", [sa.text("substr(id, 1, 8)")])
-    op.create_index("entries_by_chain", "entries", ["device", "seq"])
     op.create_index("entries_by_position", "entries", ["circle", "position"])
     op.create_table(
         "epochs",
