@@ -51,8 +51,8 @@ def decode(raw: bytes) -> Any:
 def decode_all(raws: Sequence[bytes]) -> list[Any]:
     """The same of many. Raises `Rejected("spelling")` where one of them is wrong.
 
-    They are spelled again as one list, in half the time that one after the other takes. Each was decoded to its end, and
-    in CBOR no item begins another: the same bytes in a row are the same items.
+    They are spelled again as one list, in half the time that one after the other takes. Each was decoded to its end,
+    and in CBOR no item begins another: the same bytes in a row are the same items.
     """
     try:
         values = list(map(libipld.decode_dag_cbor, raws))

@@ -330,21 +330,9 @@ class Live:
 
     def _insert(self, entry: Entry, raw: Raw) -> None:
         device = self._devices.get(entry.device) or self._add_device(entry.device)
-        result = self.connection.execute(
-            _INSERT,
-            {
-                "circle": self.no,
-                "device": device,
-                "seq": entry.seq,
-                "lamport": entry.lamport,
-                "id": entry.id,
-                "header": raw.header,
-                "signature": raw.signature,
-                "body": raw.body,
-            },
-        )
+        row = (device, entry.seq, entry.lamport, entry.id, raw.header, raw.signature, raw.body)
+        self._last = rows.store(self.connection, self.no, row)
         rows.advance(self.connection, device, entry)
-        self._last = result.lastrowid
         self._heads[entry.device] = (entry.id, Place(entry.device, entry.seq, entry.lamport))
         self._pass(entry)
 
@@ -412,9 +400,6 @@ class Live:
             values = {"circle": self.no, "epoch": self.replica.base_epoch, "state": state}
             statement = upsert(snapshots).values(values)
             self.connection.execute(statement.on_conflict_do_update(index_elements=["circle"], set_=values))
-
-
-_INSERT = insert(entries)
 
 
 def device_number(connection: Connection, circle: int, key: bytes) -> int:

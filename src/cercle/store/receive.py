@@ -9,7 +9,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from operator import attrgetter
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, insert, select
@@ -309,7 +308,7 @@ class Intake:
     # --- writing -------------------------------------------------------------------------------------------------
 
     def _write(self, ordered: list[Arrival]) -> None:
-        stored: list[tuple[Any, ...]] = []
+        stored: list[rows.New] = []
         erased: list[bytes] = []
         last: dict[bytes, bytes] = {}
         fates, numbers, is_erased = self.fates, self.devices, self.is_erased
@@ -325,7 +324,7 @@ class Intake:
             stored.append((device, entry.seq, entry.lamport, entry.id, raw.header, raw.signature, body))
             last[entry.device] = entry.id
         if stored:
-            self.connection.exec_driver_sql(INSERT.format(self.no), stored)
+            rows.store(self.connection, self.no, stored)
         self.received.new += len(stored)
         for identifier in erased:
             rows.note_erased(self.connection, self.no, identifier)
@@ -372,12 +371,6 @@ class Intake:
         rows.write_waiting(self.connection, self.no, self.waiting, kept)
         self.waiting = kept
         self.received.waiting = len(kept)
-
-
-# As short as it may be: it runs once for every entry there is.
-INSERT = (
-    "INSERT INTO entries (circle, device, seq, lamport, id, header, signature, body) VALUES ({}, ?, ?, ?, ?, ?, ?, ?)"
-)
 
 
 def chains(pairs: Iterable[tuple[Entry, Raw]]) -> list[list[tuple[Entry, Raw]]]:

@@ -119,6 +119,21 @@ def lacking(connection: Connection, circle: int, identifiers: list[bytes]) -> se
     return found
 
 
+# As short as it may be: it runs once for every entry there is.
+_STORE = (
+    "INSERT INTO entries (circle, device, seq, lamport, id, header, signature, body) VALUES ({}, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+New = tuple[
+    int, int, int, bytes, bytes, bytes | None, bytes | None
+]  # device, seq, lamport, id, header, signature, body
+
+
+def store(connection: Connection, circle: int, new: New | list[New]) -> int:
+    """Adds an entry, or many; gives the number of the one."""
+    return connection.exec_driver_sql(_STORE.format(circle), new).lastrowid
+
+
 def fill_body(connection: Connection, circle: int, identifier: bytes, body: bytes) -> int:
     """Gives an entry the body that it lacks; 0 where it has one, or where it was erased."""
     change = update(entries).where(is_entry(circle, identifier))

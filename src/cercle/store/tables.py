@@ -28,8 +28,9 @@ devices = Table(
 heads = Table(
     "heads",
     metadata,
-    Column("device", NUMBER, ForeignKey("devices.no"), primary_key=True),
-    Column("entry", LargeBinary(32), primary_key=True),
+    Column("device", NUMBER, ForeignKey("devices.no"), nullable=False),
+    Column("entry", LargeBinary(32), nullable=False),
+    Index("heads_by_device", "device"),
 )
 
 # By the first 64 of 256 bits: an index of a third of the size, in which an entry is found as soon.

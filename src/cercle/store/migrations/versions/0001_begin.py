@@ -35,9 +35,10 @@ def log_tables() -> None:
     op.create_index("devices_by_key", "devices", ["circle", "key"], unique=True)
     op.create_table(
         "heads",
-        sa.Column("device", NUMBER, sa.ForeignKey("devices.no"), primary_key=True),
-        sa.Column("entry", sa.LargeBinary(32), primary_key=True),
+        sa.Column("device", NUMBER, sa.ForeignKey("devices.no"), **REST),
+        sa.Column("entry", sa.LargeBinary(32), **REST),
     )
+    op.create_index("heads_by_device", "heads", ["device"])
     op.create_table(
         "entries",
         sa.Column("no", NUMBER, primary_key=True),
