@@ -83,15 +83,15 @@ def door_tokens(here: Here) -> tuple[str, str]:
 
 def announce(here: Here, result: dict[str, Any], address: str, lan: str | None) -> None:
     """Says where the pages are, and opens them where there is a screen."""
+    is_terminal = sys.stdout.isatty() and not here.is_json
     lines = [here.gettext("Cercle is running. On this machine, open (it works once):"), "", f"  {address}", ""]
     if lan:
-        lines += [
-            here.gettext("On a phone of the same network, scan the code, or type (it works once):"),
-            "",
-            f"  {lan}",
-        ]
+        if is_terminal:
+            way = here.gettext("On a phone of the same network, scan the code, or type (it works once):")
+        else:
+            way = here.gettext("On a phone of the same network, open (it works once):")
+        lines += [way, "", f"  {lan}", ""]
     give(here, result, *lines)
-    is_terminal = sys.stdout.isatty() and not here.is_json
     if is_terminal and lan:
         import segno
 
