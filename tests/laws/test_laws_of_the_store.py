@@ -14,6 +14,7 @@ from cercle.modules import load
 from cercle.store.live import Live
 from cercle.store.receive import Received, Run, receive
 from cercle.store.tables import entries
+from cercle.store.verify import Why, verify
 from tests.carrying import database
 from tests.laws.histories import History, Step, Written, steps
 from tests.laws.test_laws import all_at_once, outcome, told
@@ -66,6 +67,8 @@ def test_whatever_comes_first_and_comes_again(told_steps: list[Step], random: Ra
         received = take_in(connection, history, runs)
         assert (received.new, received.waiting, received.rejected) == (len(history.written), 0, [])
         assert folded(connection, history) == expected([one.entry for one in history.written.values()])
+        found = {finding.reason for finding in verify(connection, load(), 1)}
+        assert found <= {Why.FORK, Why.SEAL}, "what was noted beside the entries is what they say"
 
 
 @given(steps)
