@@ -195,9 +195,10 @@ class History:
             self.write(pen, "circle.renamed", {}, {"name": "Ailleurs"}, before)
 
     def _noise(self) -> None:
-        """An event with something wrong in what it keeps, or one that no module declares."""
+        """An event with something wrong in what it keeps, or one that no module declares. A module of a chance name
+        would be adopted, and end the story: nobody writes where what is in force is not known."""
         pen, wrong = self._some_pen(), [True, None, -1, "text", b"bytes", [], {"a": 1}, 2**63 - 1]
-        event = self.random.choice([*self.modules.events.values()])
+        event = self.random.choice([one for one in self.modules.events.values() if one.name != "circle.adopted"])
         kept = Chance(self.random, self._circle(pen.place), [short(self.id)]).fields(event)[0]
         name = event.name
         match self.random.randrange(4):
