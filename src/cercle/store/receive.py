@@ -1,4 +1,4 @@
-"""Taking in what others wrote: each section of a bundle in one transaction, whole or not at all.
+"""Taking in what others wrote: each section of a bundle whole or not at all.
 
 Nothing that is stored depends on who sent it. An entry is stored once all its parents are, if it is what it should be
 against them, and if a valid signature stands at it or after it on its chain. What lacks a parent waits in a room of
@@ -205,16 +205,13 @@ class Intake:
             return
         device, known = chain[0][0].device, self._known(chain)
         heads = self.heads.get(device, set())
-        if (
-            len(heads) > 1
-            or device in self.chained
-            or (heads and known < len(chain) and chain[known][0].prev not in heads)
-        ):
+        goes_on = not heads or known == len(chain) or chain[known][0].prev in heads
+        if len(heads) > 1 or device in self.chained or not goes_on:
             self.contested.add(device)
         self.chained.add(device)
         arrivals, fates = self.arrivals, self.fates
         group, count = len(fates), 0
-        for entry, raw in chain[known:] if known else chain:
+        for entry, raw in chain[known:]:
             if entry.id not in arrivals:
                 arrivals[entry.id] = Arrival(entry, raw, group)
                 count += 1

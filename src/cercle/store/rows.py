@@ -124,9 +124,8 @@ _STORE = (
     "INSERT INTO entries (circle, device, seq, lamport, id, header, signature, body) VALUES ({}, ?, ?, ?, ?, ?, ?, ?)"
 )
 
-New = tuple[
-    int, int, int, bytes, bytes, bytes | None, bytes | None
-]  # device, seq, lamport, id, header, signature, body
+# device, seq, lamport, id, header, signature, body
+New = tuple[int, int, int, bytes, bytes, bytes | None, bytes | None]
 
 
 def store(connection: Connection, circle: int, new: New | list[New]) -> int:
