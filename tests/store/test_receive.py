@@ -1,6 +1,7 @@
 """Taking in what others wrote: the same state whatever the order, and nothing that is not right."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from cercle.store import rows
 from cercle.store.receive import Why, receive
 from cercle.store.tables import devices, entries, waiting
 from cercle.store.verify import verify
+from cercle.sync import bundle
 from tests.carrying import Pairs, apart, bundle_of, database, fold, pairs_of, same_state, take_in
 from tests.story import Person, Story
 
@@ -89,6 +91,22 @@ def test_a_circle_does_not_begin_in_the_middle(story: Story) -> None:
         assert received.stopped.reason is Why.NO_BEGINNING
         assert received.circle == 0
         assert connection.exec_driver_sql("SELECT * FROM circles").first() is None
+
+
+@pytest.mark.parametrize("at_hand", [False, True])
+def test_what_can_be_read_stands_though_the_rest_cannot(
+    story: Story, at_hand: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "MOST_ENTRIES", 3)
+    raw = bundle_of(story)
+    with database() as connection:
+        reader = bundle.Reader(BytesIO(raw[: len(raw) // 2]))
+        received = receive(connection, reader.circle, reader.sections(), at_hand=at_hand)
+        assert received.stopped is not None
+        assert received.stopped.reason is bundle.Why.CUT_SHORT
+        assert 0 < received.new == len(stored(connection)) < len(story.raws)
+        assert take_in(connection, raw).new == len(story.raws) - received.new
+        assert same_state(fold(connection, story), story)
 
 
 def test_what_stops_half_way_leaves_whole_sections(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
