@@ -42,6 +42,7 @@ def show(visit: Visit, shop: str = "", form: Form | None = None, status: int = 2
             "tick": f"{here}/tick{suffix}",
             "quick": f"{here}{suffix}",
             "purchase": f"{visit.home}/purchase" if buys else None,
+            "things": None if visit.is_on("stock") else f"{visit.home}/groceries",
         },
         shops=shops(visit, groceries, shop),
         suggestions=suggestions(visit),

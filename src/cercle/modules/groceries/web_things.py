@@ -33,11 +33,11 @@ async def things_page(visit: Visit) -> Response[Any]:
 
 
 def show(visit: Visit, form: Form, status: int = 200, report: dict[str, Any] | None = None) -> Response[Any]:
-    here = f"{visit.home}/groceries"
+    here, with_stock = f"{visit.home}/groceries", visit.is_on("stock")
     return visit.render(
         "groceries/things.html",
-        visit.gettext("Places, shops and files"),
-        "stock" if visit.is_on("stock") else "list",
+        visit.gettext("Places, shops and files") if with_stock else visit.gettext("Shops, aisles and files"),
+        "stock" if with_stock else "list",
         status,
         form=form,
         kinds=kinds(visit),

@@ -123,10 +123,16 @@ def token(browser: Browser) -> str:
 
 def test_without_the_stock_no_place_is_mentioned(tmp_path: Path) -> None:
     with seated(tmp_path / "bare") as table:
-        page = table.amina.open("groceries")
-        assert "Shops" in page.text
+        address = next(link for link in table.amina.open("list").links if link.endswith("/groceries"))
+        page = table.amina.open(address)
+        assert "Shops, aisles and files" in page.text
         assert "A place" not in page.text
         assert "best-before" not in page.text
+
+
+def test_one_page_leads_there(table: Table) -> None:
+    for page, leads in (("list", False), ("stock", True)):
+        assert any(link.endswith("/groceries") for link in table.amina.open(page).links) is leads
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
