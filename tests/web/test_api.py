@@ -107,6 +107,13 @@ def test_without_a_token_nothing_is_told(amina: Caller) -> None:
             assert amina.circle not in answer.text
 
 
+def test_its_description_has_one_address(amina: Caller) -> None:
+    for path in ("", "/openapi.json", "/openapi.yaml", "/swagger", "/redoc", "/rapidoc", "/elements"):
+        answer = amina.client.get(f"/api/schema{path}", headers=amina.headers)
+        assert answer.status_code in (401, 404)
+        assert "openapi" not in answer.text
+
+
 def test_another_circle_is_as_if_there_were_none(node: Node, client: Any, amina: Caller) -> None:
     farid = node.new_person()
     other, _ = beginnings.start(node, farid, "Ailleurs", "Farid")

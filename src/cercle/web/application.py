@@ -5,15 +5,16 @@ import os
 from importlib import import_module
 from typing import Any
 
-from litestar import Litestar, Request, Response
+from litestar import Litestar, Request, Response, Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException, PermissionDeniedException
+from litestar.exceptions import HTTPException, NotFoundException, PermissionDeniedException
 from litestar.middleware import DefineMiddleware
 from litestar.middleware.compression import CompressionMiddleware
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 from sqlalchemy.exc import DBAPIError
 
@@ -51,6 +52,7 @@ def application(
         # A browser asks for these once, so they are packed as tightly as it goes; pages are packed fast.
         middleware=[DefineMiddleware(CompressionMiddleware, config=CompressionConfig("gzip", gzip_compress_level=9))],
     )
+    schema_pages = Router("/api/schema", route_handlers=[], guards=[nowhere])
     app = Litestar(
         route_handlers=[static, api.router, *own_handlers, *module_handlers],
         dependencies={"visit": Provide(visit, sync_to_thread=False)},
@@ -78,12 +80,19 @@ def application(
             Exception: failed,
         },
         request_max_body_size=MAX_BODY,
-        openapi_config=OpenAPIConfig("Cercle", __version__, path="/api/schema", render_plugins=()),
+        openapi_config=OpenAPIConfig(
+            "Cercle", __version__, openapi_router=schema_pages, render_plugins=[JsonRenderPlugin()]
+        ),
         include_in_schema=False,
         logging_config=None,
     )
     app.asgi_handler = Gate(app.asgi_handler, hosts)
     return app
+
+
+def nowhere(connection: Any, handler: Any) -> None:
+    """What Litestar would serve beside `/api/openapi.json`: to everybody, and with scripts from elsewhere."""
+    raise NotFoundException
 
 
 def visit(request: Request[Any, Any, Any], state: State) -> Visit:
