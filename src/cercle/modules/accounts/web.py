@@ -50,6 +50,7 @@ def show(visit: Visit, unit: str, form: Form, status: int = 200) -> Response[Any
         ways={
             "settle": f"{here}/settle?unit={unit}" if visit.may(Transferred) else None,
             "add": f"{here}?unit={unit}" if visit.may(Shared) else None,
+            "correct": f"{here}/{visit.member}/correct?unit={unit}&back=money",
         },
         form=form,
         day=visit.today(),
@@ -123,7 +124,12 @@ def line_of(visit: Visit, entry: str, move: Move) -> dict[str, Any]:
         "text": money(move.amount, move.unit, visit.language),
         "href": f"{visit.home}/log/{entry}",
         "corrected": visit.gettext("taken back") if move.corrected else None,
+        "correctable": is_correctable(visit, move),
     }
+
+
+def is_correctable(visit: Visit, move: Move) -> bool:
+    return not move.corrected and not move.of and move.module == "accounts" and visit.may(Corrected)
 
 
 def what(visit: Visit, entry: str, move: Move) -> str:
@@ -239,7 +245,6 @@ def statement_row(visit: Visit, line: Any, unit: str) -> dict[str, Any]:
     move = visit.circle.accounts.moves[line.entry]
     told = visit.here.entry(line.entry)
     when = (told.kept.get("day") if told else None) or visit.day_of(told.time if told else 0)
-    correctable = not line.corrected and not line.of and move.module == "accounts" and visit.may(Corrected)
     return {
         "key": line.entry,
         "day": day(when, visit.language),
@@ -248,13 +253,13 @@ def statement_row(visit: Visit, line: Any, unit: str) -> dict[str, Any]:
         "amount": figure(visit, line.amount, unit),
         "after": money(line.after, unit, visit.language),
         "corrected": visit.gettext("taken back") if line.corrected else None,
-        "correctable": correctable,
+        "correctable": is_correctable(visit, move),
     }
 
 
 @post("/c/{circle:str}/money/{member:str}/correct")
-async def corrected(visit: Visit, member: str, unit: str = "") -> Response[Any]:
-    """Takes an entry back; it stays in the log, with what took it back."""
+async def corrected(visit: Visit, member: str, unit: str = "", back: str = "") -> Response[Any]:
+    """Takes an entry back; it stays in the log, with what took it back. Then on to the page where that was done."""
     filled = await visit.form()
     unit = known_unit(visit, unit)
     try:
@@ -262,9 +267,10 @@ async def corrected(visit: Visit, member: str, unit: str = "") -> Response[Any]:
     except Refused as refusal:
         if member not in visit.circle.roots.members:
             raise
-        return show_statement(visit, member, unit, form=Form({}, {"": visit.reason(refusal)}), status=409)
-    back = f"{visit.home}/money/{member}?unit={unit}"
-    return visit.go(back, visit.gettext("Taken back. Both lines stay in the log."))
+        form = Form({}, {"": visit.reason(refusal)})
+        return show(visit, unit, form, 409) if back else show_statement(visit, member, unit, form=form, status=409)
+    page = "money" if back else f"money/{member}"
+    return visit.go(f"{visit.home}/{page}?unit={unit}", visit.gettext("Taken back. Both lines stay in the log."))
 
 
 handlers = [money_page, paid, settled, statement_page, corrected]

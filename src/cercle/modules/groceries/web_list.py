@@ -170,31 +170,31 @@ async def added(visit: Visit, shop: str = "") -> Response[Any]:
         return show(visit, shop, refusal(text, sentence), 422)
     if visit.is_done(act):
         return back(visit, shop)
-    quick = wanted[0]
+    quick, said = wanted[0], list[str]()
     try:
         with visit.tap(act) as do:
             for quick in wanted:
-                put_on_list(visit, do, finder, quick, shop)
+                said.append(put_on_list(visit, do, finder, quick, shop))
     except Refused as refused:
         return show(visit, shop, refusal(text, named(visit, quick.name, refused)), 409)
-    return back(visit, shop)
+    return back(visit, shop, " ".join(filter(None, said)))
 
 
 def refusal(text: str, sentence: str) -> Form:
     return Form({"line": text}, {"line": sentence})
 
 
-def back(visit: Visit, shop: str) -> Response[Any]:
-    return visit.go(f"{visit.home}/list" + (f"?shop={shop}" if shop else ""))
+def back(visit: Visit, shop: str, notice: str = "") -> Response[Any]:
+    return visit.go(f"{visit.home}/list" + (f"?shop={shop}" if shop else ""), notice)
 
 
-def put_on_list(visit: Visit, do: Do, finder: Finder, quick: Quick, shop: str) -> None:
+def put_on_list(visit: Visit, do: Do, finder: Finder, quick: Quick, shop: str) -> str:
     """Puts it on the list, and a new product comes in with it; what is there already takes what is said anew, and keeps
-    what is not. Raises `Refused`."""
+    what is not. Gives what there is to say of that: "" where it is new. Raises `Refused`."""
     product, amount, unit = finder.bring_in(do, quick)
     if not product.item:
         do(Listed(product=product.id, amount=amount, unit=unit, shop=shop or None, note=quick.note))
-        return
+        return ""
     item = visit.circle.groceries.items[product.item]
     if amount is None:
         amount, unit = item.amount or None, item.unit
@@ -202,6 +202,11 @@ def put_on_list(visit: Visit, do: Do, finder: Finder, quick: Quick, shop: str) -
     if quick.amount is not None or quick.note or shop not in ("", item.shop):
         shop = shop or item.shop
         do(ItemChanged(item=product.item, amount=amount, unit=unit, shop=shop or None, note=note))
+    name = visit.name(product.words)
+    if not item.amount or (item.amount, item.unit) == (amount, unit):
+        return visit.gettext("%(name)s: on the list already.", name=name)
+    was, now = visit.amount(item.amount, item.unit), visit.amount(amount or 0, unit)
+    return visit.gettext("%(name)s: %(now)s now, %(was)s before.", name=name, now=now, was=was)
 
 
 @post("/c/{circle:str}/list/tick")

@@ -211,6 +211,22 @@ def test_what_was_written_by_mistake_is_taken_back_once(table: Table) -> None:
     assert table.entries() == before
 
 
+def test_among_the_latest_it_is_taken_back_too(table: Table) -> None:
+    pay(table.amina, "Pizza", "300", everybody(table, "Amina", "Bruno"))
+    table.bruno.open("money")
+    sent = fields(table.bruno, "/correct") | dict(table.bruno.page.form("/correct").buttons)
+    page = table.bruno.send("/correct", button="correct")
+    assert page.path.endswith("/money")
+    assert "Taken back. Both lines stay in the log." in page.text
+    assert set(euros(table).values()) == {0}
+    assert page.form("/correct").buttons == []
+    refused = table.bruno.post(f"money/{table.members['Bruno']}/correct?back=money", sent | {"act": TAP})
+    assert refused.status == 409
+    assert "This entry was taken back already." in refused.text
+    assert "Who pays whom" in refused.text
+    assert table.dov.open("money").form("/correct").buttons == []
+
+
 def test_a_guest_takes_nothing_back(table: Table) -> None:
     pay(table.amina, "Pizza", "30", everybody(table, "Amina", "Bruno"))
     page = table.dov.open(f"money/{table.members['Bruno']}")

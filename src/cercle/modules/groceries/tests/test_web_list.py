@@ -55,9 +55,9 @@ def test_a_bare_number_counts_pieces_of_what_is_weighed(table: Table) -> None:
 
 def test_what_is_there_already_takes_what_is_said_anew_and_keeps_the_rest(table: Table) -> None:
     add(table.amina, "2 L milk (oat)")
-    add(table.bruno, "Milk")
+    assert "milk: on the list already." in add(table.bruno, "Milk").text
     assert wanted(table) == {"milk": "2 L"}
-    add(table.bruno, "3 L MILK")
+    assert "milk: 3 L now, 2 L before." in add(table.bruno, "3 L MILK").text.replace("\u00a0", " ")
     assert wanted(table) == {"milk": "3 L"}
     assert "oat" in table.amina.page.text
     add(table.bruno, "milk (cow)")
