@@ -164,6 +164,33 @@ def test_a_way_in_is_for_somebody_whose_key_is_here(home: Terminal, command: str
     assert home.at(home.data / "empty").refused(command, "Bruno")["error"] == "nothing_here"
 
 
+@pytest.mark.parametrize("command", ["signin", "token"])
+def test_nobody_of_that_name_is_told_with_all_who_are_there(home: Terminal, command: str) -> None:
+    home("new", "Garden", "--founder", "Dov")
+    home("join", "Garden", "Bruno")
+    refused = home.refused(command, "Farid")
+    assert refused == {
+        "error": "unknown_name",
+        "reason": "Nobody is called Farid here. There is: Amina, Bruno, Dov.",
+    }
+    refused = home.refused(command, "Amina", "--circle", "Garden")
+    assert refused["reason"] == "Nobody is called Amina here. There is: Dov, Bruno."
+
+
+@pytest.mark.parametrize("command", ["signin", "token"])
+def test_somebody_without_a_device_is_not_nobody(home: Terminal, command: str, tmp_path: Path) -> None:
+    home("new", "Garden", "--founder", "Dov")
+    home("act", "Home", "people.added", '{"name": "Chloé", "kind": "child"}', "--by", "Amina")
+    refused = home.refused(command, "Chloé")
+    assert refused["error"] == "store.no_key"
+    assert refused["reason"].startswith("Chloé has no device yet")
+    assert home.refused(command, "Chloé", "--circle", "Garden")["error"] == "unknown_name"
+    home("pack", "Home", tmp_path / "home.bundle")
+    elsewhere = home.at(tmp_path / "elsewhere")
+    elsewhere("unpack", tmp_path / "home.bundle")
+    assert elsewhere.refused(command, "Bruno")["reason"] == "Bruno writes on another machine, not on this one."
+
+
 def test_a_token_opens_the_api_as_that_person(home: Terminal) -> None:
     made = home.json("token", "Bruno", "--label", "kitchen scales")
     with running(home) as (_, told):

@@ -1,5 +1,6 @@
 """Starting a circle, coming into one, and the ways in for people and programs."""
 
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from cercle.store.database import transaction
 from cercle.store.keyring import person_of_member
 from cercle.store.live import Live
 from cercle.store.node import Node
+from cercle.telling import member_names
 
 FORMS = ("household", "circle", "village", "online", "council")
 KINDS = ("adult", "child", "guest")
@@ -138,22 +140,54 @@ def find_member(here: Here, node: Node, wanted: str, circle: str | None) -> tupl
     """Somebody whose key this node holds, in one circle or in whichever has somebody of that name. One person in
     several circles is one person. Raises `Problem`, `NotFound` or `Unfit`."""
     lives = [node.find(circle)] if circle else [node.live(no) for no in node.numbers()]
+    if not lives:
+        raise Problem("nothing_here", here.gettext("There is no circle yet in %(folder)s.", folder=here.folder))
     found: dict[int | None, tuple[Live, str]] = {}
-    unknown: Unfit | None = None
     for live in lives:
         try:
             member = member_called(live, wanted, writers(node, live), here.language)
         except Unfit as error:
-            unknown = error
             if error.code == "ambiguous_name":
                 raise
         else:
             found.setdefault(person_of_member(node.connection, live.no, member), (live, member))
     if not found:
-        raise unknown or Problem(
-            "nothing_here", here.gettext("There is no circle yet in %(folder)s.", folder=here.folder)
-        )
+        raise nobody(here, node, lives, wanted)
     if len(found) > 1:
         sentence = here.gettext("Several circles have somebody called %(name)s: say which with --circle.", name=wanted)
         raise Problem("ambiguous_name", sentence)
     return next(iter(found.values()))
+
+
+def nobody(here: Here, node: Node, lives: list[Live], wanted: str) -> Problem:
+    """Why no key here is that of somebody called so: they have no device on this node, or are in none of the
+    circles."""
+    there: list[str] = []
+    for live in lives:
+        names = member_names(live)
+        present = present_in(live)
+        with suppress(Unfit):
+            return without_key(here, live, member_called(live, wanted, present, here.language), names)
+        there += [plain(names[member]) for member in writers(node, live) if member in present]
+    names_there = ", ".join(dict.fromkeys(there))
+    if names_there:
+        sentence = here.gettext("Nobody is called %(name)s here. There is: %(names)s.", name=wanted, names=names_there)
+    else:
+        sentence = here.gettext("Nobody is called %(name)s here.", name=wanted)
+    return Problem("unknown_name", sentence)
+
+
+def without_key(here: Here, live: Live, member: str, names: dict[str, str]) -> Problem:
+    if any(device.member == member for device in live.circle.roots.devices.values()):
+        sentence = here.gettext("%(name)s writes on another machine, not on this one.", name=plain(names[member]))
+    else:
+        sentence = here.gettext(
+            "%(name)s has no device yet: on their page, an adult of the circle can invite them to one.",
+            name=plain(names[member]),
+        )
+    return Problem("store.no_key", sentence)
+
+
+def present_in(live: Live) -> list[str]:
+    """The members who have not left, in the order in which they came."""
+    return [member for member, one in live.circle.roots.members.items() if not one.gone]
