@@ -205,7 +205,7 @@ def put_on_list(visit: Visit, do: Do, finder: Finder, quick: Quick, shop: str) -
     name = visit.name(product.words)
     if not item.amount or (item.amount, item.unit) == (amount, unit):
         return visit.gettext("%(name)s: on the list already.", name=name)
-    was, now = visit.amount(item.amount, item.unit), visit.amount(amount or 0, unit)
+    was, now = visit.amount(item.amount, item.unit), visit.amount(amount or 0, unit or "")
     return visit.gettext("%(name)s: %(now)s now, %(was)s before.", name=name, now=now, was=was)
 
 
