@@ -49,6 +49,17 @@ def get(port: int, path: str, cookie: str = "", host: str = "localhost") -> tupl
     return answer.status, next((one for one in given if one.startswith("cercle=")), ""), page
 
 
+def landing(port: int, path: str) -> str:
+    """Where the answer sends the browser on to."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path, headers={"Host": "localhost"})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    assert answer.status == 303
+    return answer.getheader("location", "")
+
+
 def test_up_says_where_it_is_and_its_token_opens_once(terminal: Terminal) -> None:
     with running(terminal) as (_, told):
         assert set(told) == {"address", "token", "lan", "port"}
@@ -88,6 +99,20 @@ def test_the_command_line_and_the_pages_write_into_one_log(home: Terminal) -> No
         assert status == 200
         assert "Pizza" in page
     assert all(line["verdict"] == "ok" for line in home.lines("log", "Home"))
+
+
+def test_a_link_for_one_circle_lands_in_it(home: Terminal) -> None:
+    farid = home.json("join", "Home", "Farid")["member"]
+    home("act", "Home", "people.left", "{}", "--by", farid)
+    garden = home.json("new", "Garden", "--founder", "Dov")["circle"]
+    with running(home) as (_, told):
+        for words, lands in (
+            (["Dov", "--circle", "Garden"], f"/c/{garden[:20]}/list"),
+            (["Dov"], "/"),
+            (["Farid", "--circle", "Home"], "/"),
+        ):
+            token = home.json("signin", *words)["token"]
+            assert landing(told["port"], f"/in/{token}") == lands
 
 
 def test_a_port_that_is_taken_is_named(terminal: Terminal) -> None:

@@ -103,7 +103,7 @@ def first_adult(here: Here, node: Node, live: Live) -> str:
 
 @command("signin")
 @click.argument("member", metavar="MEMBER")
-@click.option("--circle", help="Of which circle, where several have somebody of that name.")
+@click.option("--circle", help="Of which circle, where several have somebody of that name; it opens there.")
 def signin(here: Here, member: str, circle: str | None) -> None:
     """Print a link that signs MEMBER in once.
 
@@ -113,7 +113,8 @@ def signin(here: Here, member: str, circle: str | None) -> None:
     with open_node(here) as node:
         live, found = find_member(here, node, member, circle)
         person = person_of_member(node.connection, live.no, found)
-        token = node.make_token("signin", person, lasts=SIGNIN_LASTS)
+        lands = live.no if circle and found in present_in(live) else None
+        token = node.make_token("signin", person, lands, lasts=SIGNIN_LASTS)
         address = f"{address_of(here)}/in/{token}"
         result = {"circle": live.id.hex(), "member": found, "token": token, "address": address}
         give(here, result, here.gettext("This opens once, within a day:"), f"  {address}")

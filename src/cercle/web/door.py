@@ -147,7 +147,9 @@ def by_code(visit: Visit, code: str) -> Response[Any]:
         return door_page(visit, form, 401)
     visit.node.end_token(code)
     person = token.person if token.person is not None else visit.node.owner()
-    return open_session(visit, person, Redirect("/", status_code=303))
+    ids = visit.node.numbers()
+    where = f"/c/{short_id(ids[token.circle])}/list" if token.circle in ids else "/"
+    return open_session(visit, person, Redirect(where, status_code=303))
 
 
 # --- invitations -------------------------------------------------------------------------------------------------
