@@ -115,7 +115,7 @@ def opened(visit: Visit, do: Do, filled: Filled, product: Product) -> None:
 def wasted(visit: Visit, do: Do, filled: Filled, product: Product) -> None:
     amount, note = filled.amount("wasted"), filled.note("wasted_note")
     why: Any = filled.choice("why", SPOILING) or "other"
-    lot = filled.choice("wasted_lot", lots_of(product))
+    lot, before = filled.choice("wasted_lot", lots_of(product)), product.stock
     if amount and not filled.errors:
         do(
             Wasted(
@@ -128,6 +128,9 @@ def wasted(visit: Visit, do: Do, filled: Filled, product: Product) -> None:
                 note=note,
             )
         )
+        if before > 0 > visit.circle.groceries.products[product.id].stock:  # 50 is soon typed where 50 ml are meant
+            there = visit.amount(before, product.unit)
+            filled.errors["wasted"] = visit.gettext("Only %(amount)s of it is there.", amount=there)
 
 
 def moved(visit: Visit, do: Do, filled: Filled, product: Product) -> None:

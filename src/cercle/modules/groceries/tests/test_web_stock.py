@@ -232,6 +232,7 @@ def test_thrown_away_costs_what_it_had_cost_and_is_taken_back(milk: Table) -> No
         ("used", "taken", "9" * 30),
         ("opened", "taken", "½ ½"),
         ("wasted", "wasted", ""),
+        ("wasted", "wasted", "50"),  # three litres are there
         ("wasted", "wasted_note", "x" * 201),
         ("moved", "to", ""),
         ("moved", "to", "x" * 121),
