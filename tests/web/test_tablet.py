@@ -57,6 +57,120 @@ def test_acting_asks_who_and_does_nothing(cast: Cast) -> None:
     assert written(cast) == before
 
 
+def asked_and_answered(screen: Browser, cast: Cast, name: str, pin: str) -> Page:
+    """From "Who are you?" on, as it stands open."""
+    screen.open(next(link for link in screen.page.links if cast.member(name) in link))
+    return screen.send(cast.member(name), pin=pin)
+
+
+def turned_away(cast: Cast, line: str = "3 citrons") -> Browser:
+    """The tablet, where somebody has typed that with nobody there. Bruno and Dov have PINs."""
+    set_pin(cast.bruno, "Bruno", cast, "2580")
+    set_pin(cast.dov, "Dov", cast, "1234")
+    screen = tablet_of(cast)
+    assert line in screen.send("/list", line=line).text
+    return screen
+
+
+def test_what_was_typed_is_done_once_the_pin_is_right(cast: Cast) -> None:
+    screen = turned_away(cast)
+    before = written(cast)
+    assert asked_and_answered(screen, cast, "Bruno", "0000").status == 422
+    page = screen.send(cast.member("Bruno"), pin="2580")
+    assert "3 citrons" in page.text
+    assert written(cast) == before
+    form = page.form("/list")
+    assert screen.send("/list").path.endswith("/list")
+    assert "citrons" in screen.page.text
+    assert written(cast) > before
+    after = written(cast)
+    screen.post(form.action, form.fields)
+    assert written(cast) == after, "once only"
+    assert "Bruno put" in cast.amina.open("log").text
+    screen.send("/tablet/done")
+    assert seated(screen, cast, "Bruno", "2580").path.endswith("/list"), "it is forgotten"
+
+
+def test_a_line_that_was_ticked_is_ticked_once_the_pin_is_right(cast: Cast) -> None:
+    cast.amina.open("list")
+    cast.amina.send("/list", line="6 eggs")
+    set_pin(cast.bruno, "Bruno", cast, "2580")
+    screen = tablet_of(cast)
+    screen.send("/list/tick", button="tick")
+    asked_and_answered(screen, cast, "Bruno", "2580")
+    screen.send("/list/tick")
+    assert any(name == "untick" for name, _ in screen.page.form("/list/tick").buttons)
+    assert "Bruno ticked" in cast.amina.open("log").text
+
+
+def test_what_was_typed_is_forgotten_after_three_minutes(cast: Cast) -> None:
+    screen = turned_away(cast)
+    tablet._turned_away[screen.cookies["cercle"]].at -= tablet.SEAT_LASTS + 1
+    assert asked_and_answered(screen, cast, "Bruno", "2580").path.endswith("/list")
+    assert "citrons" not in screen.page.text
+
+
+def test_what_was_typed_is_forgotten_by_who_goes_back(cast: Cast) -> None:
+    screen = turned_away(cast)
+    screen.open("list", **{"x-cercle": "live"})
+    assert screen.cookies["cercle"] in tablet._turned_away, "what the page does by itself is no choice"
+    screen.open("tablet")
+    screen.open(next(link for link in screen.page.links if link.endswith("/list")))
+    assert seated(screen, cast, "Bruno", "2580").path.endswith("/list")
+    assert "citrons" not in screen.page.text
+
+
+def test_another_tablet_does_nothing_of_it(cast: Cast) -> None:
+    turned_away(cast)
+    other = tablet_of(cast)
+    assert seated(other, cast, "Bruno", "2580").path.endswith("/list")
+    assert "citrons" not in other.page.text
+
+
+def test_what_a_member_had_filled_in_goes_on_in_no_other_name_and_not_by_itself(cast: Cast) -> None:
+    set_pin(cast.dov, "Dov", cast, "1234")
+    set_pin(cast.bruno, "Bruno", cast, "2580")
+    screen = tablet_of(cast)
+    for name, pin in (("Dov", "1234"), ("Bruno", "2580")):
+        seated(screen, cast, "Bruno", "2580")
+        screen.open("settings")
+        tablet._seats[screen.cookies["cercle"]].tapped -= tablet.SEAT_LASTS + 1
+        before = written(cast)
+        assert screen.send("/settings/person", name="Bruno the Great").path.endswith("/tablet")
+        page = asked_and_answered(screen, cast, name, pin)
+        assert written(cast) == before
+        if name == "Dov":
+            assert page.path.endswith("/list")
+            screen.send("/tablet/done")
+    assert "data-onward" not in page.attributes
+    screen.send("/settings/person")
+    assert "Bruno the Great" in cast.amina.open("people").text
+
+
+@pytest.mark.parametrize(
+    ("address", "changed", "files"),
+    [
+        ("list", {"line": "x" * 20_001}, None),
+        ("list", {"act": ""}, None),
+        ("people/add", {"name": "Emma", "role": "child"}, None),
+        ("list", {}, {"file": b"x"}),
+    ],
+)
+def test_what_is_not_kept(cast: Cast, address: str, changed: dict[str, str], files: dict[str, bytes] | None) -> None:
+    screen = turned_away(cast)
+    screen.open("list")
+    data = {"_csrf_token": screen.token(), "act": "ab" * 16, "me": "", "line": "6 eggs"} | changed
+    assert screen.post(address, data, files=files).path.endswith("/tablet")
+    assert asked_and_answered(screen, cast, "Bruno", "2580").path.endswith("/list")
+
+
+def test_a_forged_form_is_not_kept(cast: Cast) -> None:
+    screen = turned_away(cast)
+    screen.open("list")
+    assert screen.post("list", {"_csrf_token": "0" * 128, "act": "ab" * 16, "line": "6 eggs"}).status == 403
+    assert seated(screen, cast, "Bruno", "2580").path.endswith("/list")
+
+
 def test_a_name_and_a_pin_and_it_is_bruno_who_acts(cast: Cast) -> None:
     assert "The PIN is set." in set_pin(cast.bruno, "Bruno", cast, "2580").text
     screen = tablet_of(cast)

@@ -1,4 +1,4 @@
-"""The circle's shared tablet: who sits at it just now, and the PIN by which they said so."""
+"""The circle's shared tablet: who sits at it just now, what waits until they say so, and the PIN by which they do."""
 
 import hmac
 import os
@@ -12,6 +12,8 @@ from cercle.store.node import Node
 
 SEAT_LASTS = 180.0  # seconds without a tap
 SEATS_KEPT = 1000
+TURNED_AWAY_KEPT = 100
+LARGEST_KEPT = 20_000  # letters of a form
 PIN_DIGITS = range(4, 9)
 TRIES = 5
 FIRST_WAIT, LONGEST_WAIT = 60_000, 3_600_000  # ms
@@ -49,6 +51,49 @@ def sitting(session: str, tapped: bool) -> int | None:
     if tapped:
         seat.tapped = time.monotonic()
     return seat.person
+
+
+# --- what was turned away ----------------------------------------------------------------------------------------
+
+
+class TurnedAway(msgspec.Struct):
+    """A form that was sent while nobody sat there: where to, with which fields, and who had opened it, if anybody."""
+
+    address: str
+    fields: list[tuple[str, str]]
+    me: str
+    at: float
+
+    @property
+    def line(self) -> str:
+        """What was typed into the box of the list, if that is what it is."""
+        return dict(self.fields).get("line", "")
+
+
+_turned_away: OrderedDict[str, TurnedAway] = OrderedDict()
+
+
+def turn_away(session: str, address: str, fields: list[tuple[str, str]], me: str) -> None:
+    """Keeps what was sent until somebody says who they are; of what was sent before, nothing. What is too large, or
+    has a PIN in it, is not kept."""
+    forget(session)
+    if sum(len(name) + len(value) for name, value in fields) > LARGEST_KEPT or "pin" in dict(fields):
+        return
+    _turned_away[session] = TurnedAway(address, fields, me, time.monotonic())
+    while len(_turned_away) > TURNED_AWAY_KEPT:
+        _turned_away.popitem(last=False)
+
+
+def turned_away(session: str) -> TurnedAway | None:
+    found = _turned_away.get(session)
+    if found is not None and time.monotonic() - found.at > SEAT_LASTS:
+        forget(session)
+        return None
+    return found
+
+
+def forget(session: str) -> None:
+    _turned_away.pop(session, None)
 
 
 # --- PINs --------------------------------------------------------------------------------------------------------

@@ -7,13 +7,15 @@ from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
+from litestar.utils.scope.state import ScopeState
 
 from cercle import beginnings
 from cercle.core.event import Refused
 from cercle.modules.people.read import invitations
 from cercle.modules.people.rules import Invitation
+from cercle.page import tablet
 from cercle.page.links import invitation_code
-from cercle.page.visit import SESSION, Form, SomebodyElse, Visit, name_in
+from cercle.page.visit import SESSION, Form, SomebodyElse, Visit, chosen_act, name_in
 from cercle.store.database import transaction
 from cercle.store.live import Live
 
@@ -74,11 +76,38 @@ def enter_at_tablet(visit: Visit, circle: str) -> None:
     at_tablet = path.startswith("/tablet/") and path.count("/") == 2
     if not at_tablet and (path not in SHOWN_TO_ALL or visit.request.method != "GET"):
         raise WhoIsThere(visit.home)
+    if path == "/list" and visit.request.headers.get("x-cercle") != "live":
+        tablet.forget(visit.session)  # they went back to the list, and did not say who they are
 
 
 def who_is_there(request: Request[Any, Any, Any], error: WhoIsThere) -> Redirect:
     back = request.url.path if request.method == "GET" else f"{error.home}/list"
+    if request.method == "POST":
+        keep_turned_away(request, error.home)
     return Redirect(f"{error.home}/tablet?back={quote(back)}", status_code=303)
+
+
+def keep_turned_away(request: Request[Any, Any, Any], home: str) -> None:
+    """Keeps a form that was sent with nobody there: one of the list, which all see, or one that a member had opened.
+    Its guard against forged forms has been looked at; without an act of its own it could count twice, and is not kept.
+    """
+    session, url = request.cookies[SESSION], request.url
+    tablet.forget(session)
+    sent = ScopeState.from_scope(request.scope).form
+    if not isinstance(sent, dict):
+        return
+    fields: list[tuple[str, str]] = []
+    for name, value in sent.items():
+        for one in value if isinstance(value, list) else [value]:
+            if not isinstance(one, str):
+                return  # a file
+            fields.append((name, one))
+    named = dict(fields)
+    is_of_list = url.path == f"{home}/list" or url.path.startswith(f"{home}/list/")
+    if chosen_act(named.get("act", "")) and (named.get("me") or is_of_list):
+        address = f"{url.path}?{url.query}" if url.query else url.path
+        kept = [(name, value) for name, value in fields if name not in ("_csrf_token", "me")]
+        tablet.turn_away(session, address, kept, named.get("me", ""))
 
 
 def somebody_else(request: Request[Any, Any, Any], error: SomebodyElse) -> Redirect:

@@ -56,7 +56,8 @@ async def who(visit: Visit, back: str = "") -> Response[Any]:
         tablet.stand_up(visit.session)
         return Redirect(f"{visit.home}/tablet?{urlencode({'back': after(visit, back)})}", status_code=303)
     title = visit.gettext("Who are you?")
-    return visit.render("tablet.html", title, people=seats(visit, back), chosen=None, form=Form(), back="")
+    waits = tablet.turned_away(visit.session)
+    return visit.render("tablet.html", title, people=seats(visit, back), chosen=None, form=Form(), back="", waits=waits)
 
 
 def after(visit: Visit, back: str) -> str:
@@ -115,7 +116,8 @@ async def sit_down(visit: Visit, member: str, back: str = "") -> Response[Any]:
         return pin_page(visit, member, back, Form())
     if tablet.check_pin(visit.node, person, filled.get("pin", ""), now()):
         tablet.sit_down(visit.session, person)
-        return Redirect(after(visit, back), status_code=303)
+        visit.person, visit.member = person, member
+        return go_on(visit) or Redirect(after(visit, back), status_code=303)
     pause = tablet.wait(visit.node, person, now())
     if pause:
         minutes = -(-pause // 60_000)
@@ -124,6 +126,17 @@ async def sit_down(visit: Visit, member: str, back: str = "") -> Response[Any]:
         )
         return pin_page(visit, member, back, Form({}, {"pin": sentence}), 429)
     return pin_page(visit, member, back, Form({}, {"pin": visit.gettext("That is not the PIN.")}), 422)
+
+
+def go_on(visit: Visit) -> Response[Any] | None:
+    """The form that was turned away while nobody sat here, once more and in the name of who sits here now; None where
+    there is none, or somebody else had filled it in. Only what all could send from the list goes by itself."""
+    waits = tablet.turned_away(visit.session)
+    tablet.forget(visit.session)
+    if waits is None or waits.me not in ("", visit.member):
+        return None
+    name = visit.person_of(visit.member)["name"]
+    return visit.render("tablet_on.html", visit.gettext("Go on, %(name)s", name=name), waits=waits)
 
 
 @post("/c/{circle:str}/tablet/done")

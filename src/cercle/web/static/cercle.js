@@ -484,6 +484,8 @@ function start() {
   rest();
   listen();
   send();
+  const onward = find("form[data-onward]"); // what the tablet had turned away, now that it knows who
+  if (onward) onward.submit();
 }
 
 start();
