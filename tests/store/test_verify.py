@@ -161,6 +161,7 @@ def test_whatever_is_changed_in_a_file_is_found(story: Story, data: st.DataObjec
         ("UPDATE entries SET body = NULL WHERE no = (SELECT min(no) FROM entries WHERE body NOTNULL)", "missing"),
         ("UPDATE entries SET erased = 1 - erased WHERE no = 10", "erased"),
         ("UPDATE entries SET lamport = lamport + 1 WHERE no = 10", "row"),
+        ("UPDATE entries SET erased = 2 WHERE erased = 1", "row"),
         ("UPDATE entries SET verdict = 'circle.left' WHERE position = 10", "verdict"),
         ("UPDATE entries SET position = 9 WHERE position = 10", "order"),
         ("UPDATE entries SET position = 1000 WHERE position = 10", "order"),
@@ -211,8 +212,17 @@ def test_a_bundle_without_some_words_says_which() -> None:
 
 def test_a_bundle_of_the_end_alone_does_not_begin() -> None:
     story = Story("bruno")
-    findings = verify_bundle(bundle_of(story, pairs_of(story)[3:]))
-    assert codes(findings) == {"store.no_beginning"}
+    (found,) = verify_bundle(bundle_of(story, pairs_of(story)[3:]))
+    assert (found.reason.code, found.place) == ("store.no_beginning", "section 1")
+
+
+def test_a_damaged_beginning_is_named_and_nothing_is_said_of_where_it_begins() -> None:
+    story = Story("bruno")
+    (genesis, raw), *others = pairs_of(story)
+    signature = bytes(64)
+    found = verify_bundle(bundle_of(story, [(genesis, type(raw)(raw.header, signature, raw.body)), *others]))
+    assert codes(found) == {"signature"}
+    assert all(one.place != one.reason.sentence for one in found)
 
 
 def test_what_waits_in_a_bundle_lacks_a_parent() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from cercle.core.entry import Entry, Rejected, parse
-from cercle.core.event import Reason
+from cercle.core.event import Reason, Refused
 from cercle.core.keys import is_signed
 from cercle.core.log import Place, check_root, missing_parents
 from cercle.core.module import Modules
@@ -19,6 +19,7 @@ from cercle.store import rows
 from cercle.store.database import connect
 from cercle.store.erasure import ENTRY_ERASED, WORDS_ERASED, is_under, takes_effect
 from cercle.store.receive import MOST_NAMED, Run, receive
+from cercle.store.receive import Why as Beginning
 from cercle.store.tables import circles, devices, entries, epochs, erasures, heads, metadata, snapshots
 
 AT_ONCE = 4096
@@ -91,13 +92,21 @@ def verify_sections(
         metadata.create_all(connection)
         received = receive(connection, circle, sections, at_hand=True)
         found = [Finding(BY_CODE[code], what) for what, code in received.rejected]
-        if received.stopped is not None:  # what cannot be read, or begins in the middle
-            found.append(Finding(received.stopped.reason, str(received.stopped)))
+        if received.stopped is not None:
+            found += where_it_stopped(received.stopped, found)
         if received.circle:
             found += [Finding(Why.PARENTS, waits.hex()) for waits in rows.read_waiting(connection, received.circle)]
             found += Look(connection, modules, received.circle, circle, False, progress).findings()
     engine.dispose()
     return found[:MOST_NAMED]
+
+
+def where_it_stopped(stopped: Refused, found: list[Finding]) -> list[Finding]:
+    """Why the rest of a bundle was not read. That it does not begin where the circle began says nothing new where
+    entries of its first section are found damaged."""
+    if stopped.reason is not Beginning.NO_BEGINNING:
+        return [Finding(stopped.reason, str(stopped))]  # of bytes that cannot be read, where they are
+    return [] if found else [Finding(stopped.reason, "section 1")]
 
 
 class Look:
@@ -149,7 +158,7 @@ class Look:
                 self.tails[row.id] = []
                 yield Finding(BY_CODE[code], row.id.hex())
             else:
-                if (row.seq, row.lamport) != (entry.seq, entry.lamport):
+                if (row.seq, row.lamport) != (entry.seq, entry.lamport) or row.erased not in (0, 1):
                     yield Finding(Why.ROW, row.id.hex())
                 if row.erased or (row.body is None and entry.body_size):
                     self.lacks_words = True
