@@ -73,7 +73,8 @@ def test_only_somebody_with_a_key_here_acts(home: Terminal) -> None:
 
 
 def test_two_of_one_name_are_told_apart_by_id(home: Terminal) -> None:
-    other = home.json("join", "Home", "Bruno")["member"]
+    other = home.json("join", "Home", "Dov")["member"]
+    home("act", "Home", "people.described", json.dumps({"member": other, "name": "Bruno"}), "--by", "Dov")
     refused = home.refused("act", "Home", "people.left", "{}", "--by", "Bruno")
     assert refused["error"] == "ambiguous_name"
     assert f"Bruno ({other})" in refused["reason"]

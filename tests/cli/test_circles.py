@@ -64,6 +64,18 @@ def test_join_brings_somebody_in_with_the_rights_of_their_kind(home: Terminal) -
     assert "Chlo" in home.json("show", "Home", "people")["members"]
 
 
+@pytest.mark.parametrize("name", ["Bruno", " bruno ", "BRUNO", "chloe\u0301"])
+def test_a_name_is_one_persons_as_long_as_they_are_there(home: Terminal, name: str) -> None:
+    chloe = home.json("join", "Home", "Chloé")["member"]
+    refused = home.refused("join", "Home", name)
+    assert refused["error"] == "name_taken"
+    assert refused["reason"].startswith(f"Somebody in the circle is called {name.strip()} already")
+    assert home.json("circles")[0]["members"] == 3
+    for member in ("Bruno", chloe):
+        home("act", "Home", "people.left", "{}", "--by", member)
+    home("join", "Home", name)
+
+
 def test_only_an_adult_who_is_there_brings_somebody_in(home: Terminal) -> None:
     home("join", "Home", "Chloé", "--kind", "child")
     refused = home.refused("join", "Home", "Dov", "--by", "Chloé")

@@ -84,7 +84,8 @@ def test_whatever_people_call_themselves_their_accounts_stay_apart(
     home: Terminal, tmp_path: Path, language: str
 ) -> None:
     members = [home.json("join", "Home", name)["member"] for name in NAMES]
-    twin = home.json("join", "Home", "Dov")["member"]
+    twin = home.json("join", "Home", "Chloé")["member"]
+    home("act", "Home", "people.described", json.dumps({"member": twin, "name": "Dov"}), "--by", twin)
     for member in (*members, twin):
         pay(home, "Amina", 1100, ["Amina", member], what="  tea;  with | more  ")
     pay(home, "Amina", 700, ["Bruno"], unit="shells")

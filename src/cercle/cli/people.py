@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from typing import Any
+from unicodedata import normalize
 
 import click
 
@@ -82,6 +83,7 @@ def join(here: Here, circle: str, name: str, kind: str, by: str | None) -> None:
     """
     with open_node(here) as node:
         live = node.find(circle)
+        check_free(here, live, name)
         host = member_called(live, by, writers(node, live), here.language) if by else first_adult(here, node, live)
         with transaction(node.connection):
             invitation, seed = beginnings.invite(node, live, host, kind)
@@ -89,6 +91,21 @@ def join(here: Here, circle: str, name: str, kind: str, by: str | None) -> None:
             member = beginnings.join(node, live, person, invitation, seed, name)
         sentence = here.gettext("%(name)s is in. Their id is %(member)s.", name=plain(name), member=member)
         give(here, {"circle": live.id.hex(), "member": member}, sentence)
+
+
+def check_free(here: Here, live: Live, name: str) -> None:
+    """Raises `Problem` where somebody in the circle is called so already: by name, nobody could tell them apart."""
+    profiles = live.circle.people.profiles
+    if key_of(name) in {key_of(live.name(profiles[member].words)) for member in present_in(live)}:
+        sentence = here.gettext(
+            "Somebody in the circle is called %(name)s already: choose a name that tells them apart.", name=plain(name)
+        )
+        raise Problem("name_taken", sentence)
+
+
+def key_of(name: str) -> str:
+    """By what two names are the same: words are kept in NFC, and their case tells nobody apart."""
+    return normalize("NFC", name.strip().casefold())
 
 
 def first_adult(here: Here, node: Node, live: Live) -> str:
