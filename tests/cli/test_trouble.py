@@ -46,6 +46,21 @@ def test_a_folder_that_cannot_be_written(home: Terminal) -> None:
     assert home("log", "Home", "--json") == before
 
 
+@pytest.mark.parametrize("words", [["pack", "Home"], ["export", "Home", "--hledger"], ["backup"]])
+def test_a_file_that_cannot_be_written_is_called_as_it_was_called(
+    home: Terminal, tmp_path: Path, words: list[str]
+) -> None:
+    no_folder = tmp_path / "none"
+    assert home.refused(*words, no_folder / "x") == {"error": "no_file", "reason": f"There is no {no_folder}."}
+    letter = tmp_path / "letter"
+    letter.write_text("Dear Dov")
+    assert f"{letter} is not what it should be" in home.refused(*words, letter / "x")["reason"]
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    home(*words, closed / "x", status=1, first=as_anybody)
+    assert home.said == f"{closed / 'x'} may not be read or written from here.\n"
+
+
 def test_a_place_where_no_folder_can_be_made(terminal: Terminal, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     terminal("new", "Home", "--founder", "Amina", status=1, first=as_anybody)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cercle.cli.terminal import Here, Problem, command, give, open_node
+from cercle.cli.terminal import Here, Problem, command, give, open_node, writing
 from cercle.exchange import member_called, writers
 from cercle.export import journal
 from cercle.imports import KINDS, Report, Where
@@ -150,11 +150,12 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     """The whole file or, on a full disk, the one that was there; a pipe or a device takes it as it comes."""
     is_file = path.is_file() or not path.exists()
     beside = path.with_name(f"{path.name}.{os.getpid()}.part") if is_file else path
-    try:
-        with beside.open("wb") as out:
-            out.writelines(pieces)
-        if is_file:
-            beside.replace(path)
-    finally:
-        if is_file:
-            beside.unlink(missing_ok=True)
+    with writing(path):
+        try:
+            with beside.open("wb") as out:
+                out.writelines(pieces)
+            if is_file:
+                beside.replace(path)
+        finally:
+            if is_file:
+                beside.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from msgspec import to_builtins
 from cercle import backup as backups
 from cercle.backup import Person, Restored
 from cercle.cli.doctor import examine
-from cercle.cli.terminal import Here, command, give, open_node
+from cercle.cli.terminal import Here, command, give, open_node, writing
 from cercle.sentences import plain
 
 Target = click.Path(path_type=Path, dir_okay=False)
@@ -23,7 +23,7 @@ def backup(here: Here, file: Path) -> None:
     FILE can act as everybody of this node. With --json: {"file", "size", "without"}: who could not be brought in again
     by a restore.
     """
-    with open_node(here) as node:
+    with open_node(here) as node, writing(file):
         without = backups.back_up(node, file)
     size = file.stat().st_size
     _ = here.gettext

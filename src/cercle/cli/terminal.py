@@ -113,6 +113,18 @@ def open_node(here: Here, is_new: bool = False) -> Iterator["Node"]:
         node.close()
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """A file is written beside `path` before it takes its place: an OSError about it is raised about `path`, or about
+    its folder where there is none, since that is what people know."""
+    try:
+        yield
+    except OSError as error:
+        if str(error.filename).startswith(f"{path}."):
+            error.filename = str(path if path.parent.is_dir() else path.parent)
+        raise
+
+
 def give(here: Here, result: Any, *lines: str) -> None:
     """What the command found or did: as one line of JSON, or as lines for people."""
     if here.is_json:
