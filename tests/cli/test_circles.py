@@ -37,6 +37,7 @@ def test_names_are_kept_as_people_write_them(terminal: Terminal) -> None:
         ("new", "Home", "--founder", "A" * 81),
         ("new", "Home", "--founder", "Amina", "--form", "kingdom"),
         ("new", "Home", "--founder", "Amina", "--unit", "e€"),
+        ("new", "Home", "--founder", "Amina", "--unit", "zzz"),
         ("join", "Home"),
         ("join", "Home", "Chloé", "--kind", "king"),
         ("circles", "Home"),
@@ -49,6 +50,11 @@ def test_what_is_written_wrongly_ends_with_2_and_does_nothing(terminal: Terminal
     terminal(*words, status=2)
     assert terminal.said
     assert not terminal.data.exists()
+
+
+def test_what_is_no_currency_is_said(terminal: Terminal) -> None:
+    refused = terminal.refused("new", "Home", "--founder", "Amina", "--unit", "zzz", status=2)
+    assert "zzz is no currency: a code such as eur or chf is." in refused["reason"]
 
 
 def test_wrong_usage_is_said_in_json_too(terminal: Terminal) -> None:

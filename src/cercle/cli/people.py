@@ -5,6 +5,7 @@ from typing import Any
 from unicodedata import normalize
 
 import click
+from babel.numbers import is_currency
 
 from cercle import beginnings
 from cercle.cli.serving import address_of
@@ -42,14 +43,15 @@ def here_of(context: click.Context | None) -> Here:
 
 
 class Unit(click.ParamType):
-    """A currency as the circle's genesis names it."""
+    """A currency that CLDR knows, as the circle's genesis names it."""
 
     name = "unit"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         text = str(value).lower()
-        if not (3 <= len(text) <= 10 and text.isascii() and text.isalpha()):
-            self.fail(here_of(ctx).gettext("A currency is a code of letters, such as eur."), param, ctx)
+        if not is_currency(text.upper()):
+            sentence = here_of(ctx).gettext("%(unit)s is no currency: a code such as eur or chf is.", unit=plain(text))
+            self.fail(sentence, param, ctx)
         return text
 
 
