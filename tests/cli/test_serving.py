@@ -164,7 +164,10 @@ def test_service_prints_a_unit_or_writes_it(terminal: Terminal, tmp_path: Path) 
     text = terminal("service", "--data", data, "--port", "9999")
     assert "ExecStart=" in text
     assert f'up --port 9999 --data "{tmp_path}/a home, 100 %%"' in text
-    assert "WantedBy=default.target" in text
+    assert text.splitlines()[0] == "[Unit]"
+    assert text.splitlines()[-1] == "WantedBy=default.target"
+    assert terminal.said.startswith("With --install, ")
+    assert terminal.said.count("\n") == 1
     told = terminal.json("service", "--install", XDG_CONFIG_HOME=str(tmp_path / "config"))
     path = tmp_path / "config" / "systemd" / "user" / "cercle.service"
     assert told["path"] == str(path)

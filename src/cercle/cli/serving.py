@@ -151,10 +151,14 @@ def service(here: Here, system: bool, install: bool, port: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     result = {"unit": text, "path": str(path), "installed": install, "next": following}
+    _ = here.gettext
     if not install:
         give(here, result, text.rstrip())
+        if not here.is_json:  # beside the unit, which may go into a file
+            click.echo(
+                _("With --install, it is written where systemd looks for it: %(path)s") % {"path": path}, err=True
+            )
         return
-    _ = here.gettext
     give(here, result, _("Written: %(path)s. Now type:", path=path), *(f"  {line}" for line in following))
 
 
