@@ -21,7 +21,6 @@ class Frozen(msgspec.Struct):
     """A snapshot as of the last seal: the states of the modules, as MessagePack packed by zlib; the acts by member; the
     Merkle tree."""
 
-    modules: dict[str, int]
     states: bytes
     acts: dict[str, bytes]
     size: int
@@ -255,7 +254,7 @@ def freeze(circle: Circle, tree: Tree) -> Frozen:
     """Everything of a settled state, in the order in which it came to be."""
     states = zlib.compress(msgspec.msgpack.encode(circle.states, enc_hook=packed), level=1)
     acts = {member: acts.pack() for member, acts in circle.acts.items()}
-    return Frozen(dict(circle.roots.modules), states, acts, tree.size, list(tree.peaks))
+    return Frozen(states, acts, tree.size, list(tree.peaks))
 
 
 def thaw(modules: Modules, frozen: Frozen) -> tuple[Circle, Tree]:
