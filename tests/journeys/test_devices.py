@@ -93,6 +93,20 @@ def test_the_kitchen_tablet(home: Home, hands: Hands) -> None:
     expect(amina.page.locator("#entries .said").first).to_contain_text("Bruno")
 
 
+def test_a_used_invitation_goes_by_itself(home: Home, hands: Hands) -> None:
+    amina, bruno, farid = hands.laptop("en"), hands.phone("fr"), hands.phone("fr")
+    start(amina, home, "Chez nous", "Amina")
+    link = invite(amina)
+    join(bruno, link, "Bruno")
+    expect(amina.page.locator("#invite .note")).to_contain_text("Bruno has come in")
+    expect(amina.page.locator("#invite .qr")).to_have_count(0)
+    expect(amina.page.locator("#people li")).to_have_count(2)
+    amina.looks_right()
+    farid.page.goto(link)
+    expect(farid.page.locator("main")).to_contain_text("à Amina")
+    farid.looks_right()
+
+
 def test_leaving(home: Home, hands: Hands) -> None:
     amina, bruno = hands.laptop("en"), hands.phone("fr")
     start(amina, home, "Chez nous", "Amina")

@@ -63,9 +63,36 @@ def test_the_link_opens_once(cast: Cast) -> None:
     path = address.partition(".home")[2]
     first.send(path, name="Emma")
     assert first.page.path.endswith("/list")
+    assert "It lets one person in." in cast.amina.page.text
     second.send(path, name="Fanny")
     assert second.page.status == 401
+    assert "This invitation was used, or it has run out" in second.page.text
+    assert "Ask Amina for a new one." in second.page.text
+    assert "Open the link" not in second.page.text
+    assert "Chez nous" not in second.page.text
     assert "Fanny" not in cast.amina.open("people").text
+
+
+def test_the_page_of_who_invited_says_who_has_come_in(cast: Cast) -> None:
+    address = link_of(cast.amina, "adult")
+    shown = cast.amina.page.url
+    browser = cast.home.browser()
+    browser.open(address)
+    browser.send(address.partition(".home")[2], name="Emma")
+    page = cast.amina.open(shown, **{"x-cercle": "live"})
+    assert "Emma has come in: this invitation is used." in page.text
+    assert address not in page.source
+    assert "has come in" not in cast.amina.open("people").text
+
+
+def test_who_invited_and_has_gone_is_not_asked_for_another(cast: Cast) -> None:
+    address = link_of(cast.bruno, "adult")
+    cast.bruno.send("/people/invite", button=f"withdraw={address.rpartition('/')[2][:20]}")
+    cast.bruno.open("people/leave")
+    cast.bruno.send("/people/leave")
+    page = cast.home.browser().open(address)
+    assert "Ask somebody of the circle for a new one." in page.text
+    assert "Bruno" not in page.text
 
 
 def test_who_is_in_already_is_led_to_the_list(cast: Cast) -> None:

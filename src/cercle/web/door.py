@@ -27,6 +27,14 @@ class Closed(Exception):
     """Nobody who may see this: the door is all that is shown."""
 
 
+class Over(Closed):
+    """A true invitation that admits nobody any more. `by` is the name of who gave it, "" where they have gone."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(by)
+        self.by = by
+
+
 class WhoIsThere(Exception):
     """The shared tablet asks before it goes on. `home` is the address of its circle."""
 
@@ -118,13 +126,19 @@ def closed(request: Request[Any, Any, Any], error: Closed) -> Response[Any]:
     visit = Visit(request, request.app.state["node"])
     if visit.is_tablet and request.url.path != "/":
         return Redirect("/", status_code=303)
+    if isinstance(error, Over):
+        title = visit.gettext("This invitation was used, or it has run out")
+        asks = visit.gettext("Ask somebody of the circle for a new one.")
+        if error.by:
+            asks = visit.gettext("Ask %(name)s for a new one.", name=error.by)
+        return door_page(visit, Form(), 401, title, asks)
     return door_page(visit, Form(), 401)
 
 
-def door_page(visit: Visit, form: Form, status: int) -> Response[str]:
+def door_page(visit: Visit, form: Form, status: int, title: str = "", asks: str = "") -> Response[str]:
     known = bool(visit.node.numbers())
-    title = visit.gettext("This door is closed") if visit.person is None else visit.gettext("Another way in")
-    return visit.render("door.html", title, status=status, form=form, known=known)
+    closed = visit.gettext("This door is closed") if visit.person is None else visit.gettext("Another way in")
+    return visit.render("door.html", title or closed, status=status, form=form, known=known, asks=asks)
 
 
 def open_session(visit: Visit, person: int, answer: Response[Any]) -> Response[Any]:
@@ -231,17 +245,19 @@ def in_already(visit: Visit) -> Redirect | None:
 
 
 def open_invitation(visit: Visit, code: str) -> tuple[str, bytes, Invitation]:
-    """Puts the visit into the circle that the link invites to. Raises `Closed` for any other text, and where the
-    invitation admits nobody any more."""
+    """Puts the visit into the circle that the link invites to. Raises `Closed` for any other text, and `Over`."""
     parts = split_invitation(code)
     kept = visit.node.invitation_seed(parts[0]) if parts else None
     if parts is None or kept is None or not hmac.compare_digest(kept[1], parts[1]):
         raise Closed
     visit.live = visit.node.live(kept[0])
-    found = invitations(visit.circle).get(parts[0])
-    if found is None and in_already(visit) is None:
+    found = visit.circle.people.invitations.get(parts[0])
+    if found is None:
         raise Closed
-    return parts[0], parts[1], found or visit.circle.people.invitations[parts[0]]
+    if parts[0] not in invitations(visit.circle) and in_already(visit) is None:
+        gone = visit.circle.roots.members[found.by].gone
+        raise Over("" if gone else visit.person_of(found.by)["name"])
+    return parts[0], parts[1], found
 
 
 def join_page(visit: Visit, code: str, found: Invitation, form: Form, status: int = 200) -> Response[Any]:

@@ -7,10 +7,11 @@ from litestar import Response, get, post
 from cercle import beginnings
 from cercle.core.event import Refused, is_day
 from cercle.core.fold import Why as FoldWhy
+from cercle.core.log import JOINED
 from cercle.modules.people import web_asking, web_member
 from cercle.modules.people.events import Added, CameBack, InvitationWithdrawn, Invited, WentAway
 from cercle.modules.people.read import Person, invitations, may_speak_for, people
-from cercle.modules.people.rules import Absence
+from cercle.modules.people.rules import Absence, profile
 from cercle.modules.people.web_words import chosen_kind, kind_choices, kind_sentence, kind_word
 from cercle.page import links
 from cercle.page.visit import Form, Visit, chosen_act, name_in
@@ -33,6 +34,7 @@ def show(visit: Visit, form: Form, invitation: str = "", status: int = 200) -> R
         people=[row(visit, one) for one in people(circle, today)],
         gone=[row(visit, one) for one in people(circle, today, gone=True)],
         invitation=shown_invitation(visit, invitation) if invites else None,
+        arrived=arrived(visit, invitation) if invites else None,
         waiting=[waiting(visit, key) for key in invitations(circle) if key != invitation] if invites else [],
         kinds=kind_choices(visit),
         away=own_absence(visit, today),
@@ -85,8 +87,29 @@ def shown_invitation(visit: Visit, key: str) -> dict[str, Any] | None:
         "link": link,
         "qr": links.qr(link),
         "whom": whom(visit, found.kind, found.member),
+        "lets": visit.gettext("It lets one person in.") if found.left == 1 else "",
         "until": visit.gettext("It works until %(day)s.", day=until) if until else "",
     }
+
+
+def arrived(visit: Visit, key: str) -> str | None:
+    """Who has come in by an invitation that is used up; None for any other."""
+    found = visit.circle.people.invitations.get(key)
+    if found is None or found.left != 0:
+        return None
+    came = [found.member] if found.member and profile(visit.circle, found.member).has_device else []
+    for member in visit.circle.roots.members:
+        entry = visit.here.entry(member)
+        if entry is not None and entry.event == JOINED and entry.kept.get("invitation") == key:
+            came.append(member)
+    if not came:
+        return None  # it was withdrawn
+    return visit.ngettext(
+        "%(names)s has come in: this invitation is used.",
+        "%(names)s have come in: this invitation is used.",
+        len(came),
+        names=visit.names_of(came),
+    )
 
 
 def whom(visit: Visit, kind: str, member: str) -> str:
@@ -168,8 +191,8 @@ async def add(visit: Visit) -> Response[Any]:
 
 def own_absence(visit: Visit, today: str) -> dict[str, Any] | None:
     """The absence in which one is, else the next one."""
-    profile = visit.circle.people.profiles.get(visit.member)
-    coming = sorted((a.since, a.until, key) for key, a in profile.away.items() if a.until >= today) if profile else []
+    away = profile(visit.circle, visit.member).away
+    coming = sorted((a.since, a.until, key) for key, a in away.items() if a.until >= today)
     if not coming:
         return None
     since, until, key = coming[0]
