@@ -303,6 +303,9 @@ def test_nobody_sets_the_pin_of_somebody_who_can(cast: Cast) -> None:
 def test_a_child_without_a_phone_gets_a_pin_from_an_adult(cast: Cast) -> None:
     cast.amina.open("people")
     cast.amina.send("/people/add", name="Emma", role="child")
+    page = tablet_of(cast).open(f"tablet/{cast.member('Emma')}")
+    assert "An adult of the circle sets it for Emma, on that person’s page." in page.text
+    assert "phone" not in page.text
     set_pin(cast.amina, "Emma", cast, "1111")
     before = written(cast)
     emma = cast.member("Emma")

@@ -8,6 +8,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from cercle.modules.people.events import Invited
+from cercle.modules.people.rules import profile
 from cercle.page import tablet
 from cercle.page.visit import Form, Visit, local
 from cercle.store.keyring import person_of_member
@@ -24,6 +25,7 @@ async def new_tablet(visit: Visit) -> Response[Any]:
         ),
         visit.gettext("Whoever stands in front of it sees the list. Everything else asks for a name and a PIN."),
         visit.gettext("Each person sets their PIN on their own page, on their own phone."),
+        visit.gettext("For somebody without a device, an adult sets it on that person’s page."),
         visit.gettext("An adult ends it in the settings, under devices."),
     ]
     check(visit)
@@ -84,10 +86,13 @@ def pin_page(visit: Visit, member: str, back: str, form: Form, status: int = 200
         raise NotFoundException
     name = one["name"]
     if own(visit, member) is None:
+        sentence = visit.gettext("Each person sets it on their own page, on their own phone.")
+        if not profile(visit.circle, member).has_device:
+            sentence = visit.gettext("An adult of the circle sets it for %(name)s, on that person’s page.", name=name)
         return visit.render(
             "problem.html",
             visit.gettext("%(name)s has no PIN yet", name=name),
-            sentence=visit.gettext("Each person sets it on their own page, on their own phone."),
+            sentence=sentence,
             is_reason=True,
         )
     return visit.render(
