@@ -142,6 +142,34 @@ def test_a_name_that_nobody_can_read_is_refused_and_the_form_stays(cast: Cast, n
     assert page.form(address.partition(".home")[2]).fields["colour"] == ["7"]
 
 
+@pytest.mark.parametrize("name", ["Bruno", "  bRUNO ", "chloe\u0301"])
+def test_a_name_that_somebody_has_is_refused_and_the_form_stays(cast: Cast, name: str) -> None:
+    address = link_of(cast.amina, "adult")
+    before = written(cast)
+    browser = cast.home.browser()
+    browser.open(address)
+    page = browser.send(address.partition(".home")[2], name=name, colour="7")
+    assert page.status == 422
+    assert "is here already: add something to tell the two apart." in page.text
+    assert page.form(address.partition(".home")[2]).fields["name"] == [name]
+    assert page.form(address.partition(".home")[2]).fields["colour"] == ["7"]
+    cast.amina.open("people")
+    page = cast.amina.send("/people/add", name=name, role="guest")
+    assert page.status == 422
+    assert "is here already: add something to tell the two apart." in page.text
+    assert page.form("/people/add").fields["role"] == ["guest"]
+    assert written(cast) == before
+
+
+def test_the_name_of_somebody_who_has_left_is_free(cast: Cast) -> None:
+    address = link_of(cast.amina, "adult")
+    cast.bruno.open("people/leave")
+    cast.bruno.send("/people/leave")
+    browser = cast.home.browser()
+    browser.open(address)
+    assert browser.send(address.partition(".home")[2], name="Bruno").path.endswith("/list")
+
+
 def test_an_invitation_of_no_kind_is_refused(cast: Cast) -> None:
     cast.amina.open("people")
     before = written(cast)
@@ -193,6 +221,11 @@ def test_adults_speak_for_somebody_without_a_device(cast: Cast) -> None:
     cast.bruno.open(f"people/{emma}")
     cast.bruno.send("/name", name="Émilie", colour="9")
     assert "Émilie" in cast.bruno.page.text
+    page = cast.bruno.send("/name", name="amina", colour="9")
+    assert page.status == 422
+    assert "Amina is here already" in page.text
+    cast.bruno.send("/name", name="émilie", colour="10")
+    assert "émilie" in cast.bruno.page.text
     cast.bruno.send("/people/away", **{"from": "2026-12-24", "until": "2026-12-26"})
     assert "24 December 2026 to 26 December 2026" in cast.bruno.page.text
     assert not any(form.action.endswith("/name") for form in cast.chloe.open(f"people/{emma}").forms)

@@ -13,6 +13,7 @@ from cercle import beginnings
 from cercle.core.event import Refused
 from cercle.modules.people.read import invitations
 from cercle.modules.people.rules import Invitation
+from cercle.modules.people.web_words import taken
 from cercle.page import tablet
 from cercle.page.links import invitation_code
 from cercle.page.visit import SESSION, Form, SomebodyElse, Visit, chosen_act, name_in
@@ -222,9 +223,9 @@ async def joined(visit: Visit, code: str) -> Response[Any]:
         return answer
     filled = await visit.form()
     name = name_in(filled.get("name", ""))
-    if not found.member and not name:
-        form = Form(dict(filled), {"name": visit.gettext("A name has 1 to 60 letters.")})
-        return join_page(visit, code, found, form, 422)
+    wrong = taken(visit, name) if name else {"name": visit.gettext("A name has 1 to 60 letters.")}
+    if wrong and not found.member:
+        return join_page(visit, code, found, Form(dict(filled), wrong), 422)
     colour = filled.get("colour", "")
     shade = int(colour) if colour in map(str, range(beginnings.COLOURS)) else None
     try:

@@ -12,7 +12,7 @@ from cercle.modules.people import web_asking, web_member
 from cercle.modules.people.events import Added, CameBack, InvitationWithdrawn, Invited, WentAway
 from cercle.modules.people.read import Person, invitations, may_speak_for, people
 from cercle.modules.people.rules import Absence, profile
-from cercle.modules.people.web_words import chosen_kind, kind_choices, kind_sentence, kind_word
+from cercle.modules.people.web_words import chosen_kind, kind_choices, kind_sentence, kind_word, taken
 from cercle.page import links
 from cercle.page.visit import Form, Visit, chosen_act, name_in
 from cercle.sentences import day
@@ -174,6 +174,8 @@ async def add(visit: Visit) -> Response[Any]:
     errors = {}
     if not name:
         errors["name"] = visit.gettext("A name has 1 to 60 letters.")
+    elif not visit.is_done(filled.get("act", "")):
+        errors |= taken(visit, name)
     if kind is None:
         errors["role"] = visit.gettext("Choose as what they come in.")
     if errors or kind is None:

@@ -12,7 +12,7 @@ from cercle.core.fold import ADULT
 from cercle.modules.people.events import Described, Invited, KindChanged, RemovalAgreed
 from cercle.modules.people.read import agreed_removals, consents_needed, may_erase, may_remove, may_speak_for
 from cercle.modules.people.rules import Profile, profile
-from cercle.modules.people.web_words import chosen_kind, kind_choices, kind_word
+from cercle.modules.people.web_words import chosen_kind, kind_choices, kind_word, taken
 from cercle.page import tablet
 from cercle.page.visit import Form, Visit, chosen_act, name_in
 from cercle.sentences import day, number
@@ -185,8 +185,9 @@ async def rename(visit: Visit, member: str) -> Response[Any]:
     """The name and colour of somebody without a device; one's own stand in the settings."""
     filled = await visit.form()
     name, colour = name_in(filled.get("name", "")), filled.get("colour", "")
-    if not name:
-        form = Form(dict(filled), {"name": visit.gettext("A name has 1 to 60 letters.")})
+    wrong = taken(visit, name, member) if name else {"name": visit.gettext("A name has 1 to 60 letters.")}
+    if wrong:
+        form = Form(dict(filled), wrong)
         return show(visit, known_member(visit, member), form, 422)
     shade = int(colour) if colour in COLOURS else profile(visit.circle, member).colour
     try:

@@ -1,5 +1,7 @@
 """What pages call the kinds of people."""
 
+import unicodedata
+
 from cercle.page.visit import Visit
 
 KINDS = ("adult", "child", "guest")
@@ -30,3 +32,17 @@ def kind_sentence(visit: Visit, kind: str) -> str:
         "guest": visit.gettext("For a guest."),
     }
     return sentences[kind]
+
+
+def taken(visit: Visit, name: str, but: str = "") -> dict[str, str]:
+    """What is wrong with a name, by the field of the form: somebody who is here, other than `but`, has it already."""
+    here = (one["name"] for one in visit.everybody() if one["key"] != but)
+    same = next((one for one in here if folded(one) == folded(name)), None)
+    if same is None:
+        return {}
+    return {"name": visit.gettext("%(name)s is here already: add something to tell the two apart.", name=same)}
+
+
+def folded(name: str) -> str:
+    """A name without what people do not hear."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
