@@ -105,6 +105,10 @@ def test_a_used_invitation_goes_by_itself(home: Home, hands: Hands) -> None:
     farid.page.goto(link)
     expect(farid.page.locator("main")).to_contain_text("à Amina")
     farid.looks_right()
+    dov = hands.phone("fr")
+    dov.page.goto(invite(amina))
+    expect(dov.page.locator(".swatch .colour-5")).to_have_text("A")
+    dov.looks_right()
 
 
 def test_leaving(home: Home, hands: Hands) -> None:

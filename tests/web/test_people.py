@@ -201,6 +201,21 @@ def test_the_same_tap_twice_makes_one_invitation(cast: Cast) -> None:
     assert first.url == second.url
 
 
+def test_a_taken_colour_shows_whose_it_is_and_stays_possible(cast: Cast) -> None:
+    address = link_of(cast.amina, "adult")
+    browser = cast.home.browser()
+    page = browser.open(address)
+    shown = re.findall(r'class="colour-\d+" aria-hidden="true">(\w)</span>', page.source)
+    assert sorted(shown) == ["A", "B", "C", "D"]
+    assert page.text.count("(taken)") == 4
+    path = address.partition(".home")[2]
+    assert browser.send(path, name="Emma", colour="5").path.endswith("/list")
+    page = cast.bruno.open("settings")
+    shown = re.findall(r'class="colour-\d+" aria-hidden="true">(\w)</span>', page.source)
+    assert "B" not in shown
+    assert sorted(shown) == ["C", "D", "E"], "of two with one colour the latest"
+
+
 # --- somebody without a device -----------------------------------------------------------------------------------
 
 

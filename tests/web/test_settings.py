@@ -36,6 +36,19 @@ def test_a_name_that_is_none_stays_in_the_form(cast: Cast) -> None:
     assert "Bruno" in cast.amina.open("people").text
 
 
+def test_a_name_that_somebody_has_stays_in_the_form(cast: Cast) -> None:
+    cast.bruno.open("settings")
+    before = written(cast)
+    page = cast.bruno.send("/settings/person", name=" amina", colour="11")
+    assert page.status == 422
+    assert "Amina is here already: add something to tell the two apart." in page.text
+    form = page.form("/settings/person")
+    assert (form.fields["name"], form.fields["colour"]) == ([" amina"], ["11"])
+    assert written(cast) == before
+    cast.bruno.send("/settings/person", name="bruno", colour="11")
+    assert "Kept." in cast.bruno.page.text
+
+
 def test_the_circle_is_renamed_once_a_tap(cast: Cast) -> None:
     cast.bruno.open("settings")
     data = {"_csrf_token": cast.bruno.token(), "circle": "Notre maison", "act": "ef" * 16}

@@ -274,7 +274,7 @@ def join_page(visit: Visit, code: str, found: Invitation, form: Form, status: in
         "dots": [one["colour"] for one in visit.everybody()],
         "role": roles[found.kind],
         "member": visit.person_of(found.member) if found.member else None,
-        "taken": [one["colour"] for one in visit.everybody()],
+        "taken": {one["colour"]: one["initial"] for one in visit.everybody()},
         "free": beginnings.next_colour(visit.circle),
         "signin": "/door",
         "href": f"/join/{code}",

@@ -13,6 +13,7 @@ from cercle.modules.circle.events import Renamed, TurnedOff, TurnedOn
 from cercle.modules.circle.read import parts
 from cercle.modules.people.events import Described, Invited
 from cercle.modules.people.rules import profile
+from cercle.modules.people.web_words import taken
 from cercle.page import links, tablet
 from cercle.page.languages import LANGUAGES
 from cercle.page.visit import CIRCLE_NAME_LIMIT, PUT_OFF, SESSION, Form, Visit, name_in
@@ -42,6 +43,7 @@ def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
         status=status,
         form=form,
         languages=[{"value": code, "label": NAMES[code]} for code in LANGUAGES],
+        taken={one["colour"]: one["initial"] for one in visit.everybody() if one["key"] != visit.member},
         devices=devices(visit),
         pages=[page_line(visit, part, on) for part, on in parts(visit.circle) if part.label and (part.offer or not on)],
         more=more(visit),
@@ -97,8 +99,9 @@ def more(visit: Visit) -> list[dict[str, str]]:
 async def describe(visit: Visit) -> Response[Any]:
     filled = await visit.form()
     name, colour = name_in(filled.get("name", "")), filled.get("colour", "")
-    if not name:
-        return show(visit, Form(dict(filled), {"name": visit.gettext("A name has 1 to 60 letters.")}), 422)
+    wrong = taken(visit, name, visit.member) if name else {"name": visit.gettext("A name has 1 to 60 letters.")}
+    if wrong:
+        return show(visit, Form(dict(filled), wrong), 422)
     shade = int(colour) if colour in COLOURS else profile(visit.circle, visit.member).colour
     try:
         visit.act(Described(member=visit.member, colour=shade, name=name), act=filled.get("act", ""))
