@@ -21,7 +21,7 @@ def kind_choices(visit: Visit) -> list[dict[str, str]]:
     return [
         {"value": "adult", "label": visit.gettext("An adult: all rights")},
         {"value": "child", "label": visit.gettext("A child: everything but people and settings")},
-        {"value": "guest", "label": visit.gettext("A guest: sees all of it, and may use the list")},
+        {"value": "guest", "label": visit.gettext("A guest: sees all, lists and ticks what is known")},
     ]
 
 
