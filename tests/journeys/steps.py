@@ -23,6 +23,7 @@ def found_a_circle(hand: Hand, circle: str, name: str) -> None:
     page = hand.page
     page.locator("input[name=circle]").fill(circle)
     page.locator("input[name=name]").fill(name)
+    page.locator("select[name=unit]").select_option("eur")
     page.locator("main form button[type=submit]").first.click()
     expect(page).to_have_url(LIST)
 

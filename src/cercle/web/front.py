@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from cercle import beginnings
 from cercle.modules.circle.read import parts
 from cercle.modules.people.rules import profile
+from cercle.page.currencies import EURO, codes, currencies, suggested
 from cercle.page.languages import LANGUAGES
 from cercle.page.visit import CIRCLE_NAME_LIMIT, LANGUAGE, THEME, THEMES, Form, Visit, chosen_act, local, name_in, shown
 from cercle.store.live import Live
@@ -82,7 +83,15 @@ async def start(visit: Visit) -> Response[Any]:
 
 def start_page(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
     languages = [{"value": code, "label": NAMES[code]} for code in LANGUAGES]
-    return visit.render("start.html", visit.gettext("A new circle"), status=status, form=form, languages=languages)
+    return visit.render(
+        "start.html",
+        visit.gettext("A new circle"),
+        status=status,
+        form=form,
+        languages=languages,
+        currencies=currencies(visit.language),
+        currency=suggested(visit.request.headers.get("accept-language", "")),
+    )
 
 
 @post("/start")
@@ -112,7 +121,9 @@ def begun(visit: Visit, name: str, founder: str, filled: dict[str, str]) -> Live
         return visit.node.live(before[1])
     colour = filled.get("colour", "")
     shade = int(colour) if colour in map(str, range(beginnings.COLOURS)) else 0
-    live, _ = beginnings.start(visit.node, visit.person or 0, name, founder, colour=shade)
+    unit = filled.get("unit", "")
+    unit = unit if unit in codes() else EURO
+    live, _ = beginnings.start(visit.node, visit.person or 0, name, founder, unit=unit, colour=shade)
     if act:
         _begun[act] = (visit.node, live.no)
         while len(_begun) > STARTS_KEPT:
