@@ -54,6 +54,33 @@ def test_a_purchase_is_shared_and_settled(home: Home, hands: Hands) -> None:
     expect(bruno.page.locator("main")).to_contain_text("Bruno noted a purchase of €6.90")
 
 
+def test_a_purchase_that_was_begun_is_found_again(home: Home, hands: Hands) -> None:
+    amina = hands.phone("fr")
+    page = amina.page
+    start(amina, home, "Chez nous", "Amina")
+    turn_on(amina, "money", "stock")
+    amina.goes_to("list")
+    add(amina, "2 L de lait, 6 œufs")
+    wanted(amina, "lait").click()
+    expect(ticked(amina, "lait")).to_have_count(1)
+    amina.goes_to("purchase")
+    page.locator("#shop").fill("Chez Élise")
+    page.locator("#total").fill("6,90")
+    page.locator("#more").fill("du pain 1,20")
+    page.locator(".tabs a[href$='/list']").click()
+    wanted(amina, "œufs").click()
+    expect(ticked(amina, "œufs")).to_have_count(1)
+    amina.goes_to("purchase")
+    for box, text in (("#shop", "Chez Élise"), ("#total", "6,90"), ("#more", "du pain 1,20")):
+        expect(page.locator(box)).to_have_value(text)
+    page.reload()
+    expect(page.locator("#total")).to_have_value("6,90")
+    page.locator("#purchase button[type=submit]").last.click()
+    expect(page.locator("#notice")).to_contain_text("noté")
+    amina.goes_to("purchase")
+    expect(page.locator("#total")).to_have_value("")
+
+
 def test_a_bill_is_taken_back(home: Home, hands: Hands) -> None:
     amina = hands.laptop("en")
     page = amina.page

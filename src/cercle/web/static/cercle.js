@@ -299,6 +299,7 @@ function submitted(event) {
   if (form.method === "get") return visit(`${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`);
   if (form.hasAttribute("aria-busy")) return;
   const act = actOf(form, event.submitter);
+  begun = null;
   keep([...kept(), act]);
   if (act.quick) clear(form);
   else form.setAttribute("aria-busy", "true");
@@ -318,6 +319,12 @@ function clear(form) {
   if (said && said.matches("[data-reason]")) said.remove();
 }
 
+let begun = null; // a long form, from its first letter on: whoever leaves before it is sent finds it again as it was
+
+function leave() {
+  if (begun && begun.isConnected) keep([...kept().filter((act) => act.state !== "draft" || act.me !== me()), { ...actOf(begun), state: "draft" }]);
+}
+
 // A refused act goes back into its form, as it was filled, on the page where it was done.
 function mend(act) {
   if (act.page !== pageOf(location)) {
@@ -329,6 +336,7 @@ function mend(act) {
   const form = forms.find(({ id }) => id === act.form) || forms[0];
   if (!form) return;
   forget(act);
+  if (act.state === "draft") begun = form;
   for (const box of findAll("[type=checkbox], [type=radio]", form)) box.checked = act.fields.some(([name, value]) => name === box.name && value === box.value);
   for (const [name, value] of act.fields) {
     const box = findAll("input, select, textarea", form).find((each) => each.name === name);
@@ -469,6 +477,8 @@ function start() {
   document.addEventListener("submit", submitted);
   document.addEventListener("click", clicked);
   document.addEventListener("change", changed);
+  document.addEventListener("input", ({ target }) => (begun = target.closest("[data-draft]") || begun));
+  addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", seen);
   for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, rest);
   addEventListener("online", send);
@@ -476,16 +486,15 @@ function start() {
   addEventListener("pageshow", (event) => event.persisted && seen());
   if ("worker" in root.dataset && navigator.serviceWorker) navigator.serviceWorker.register("/sw.js");
   markWaiting();
-  for (const act of mine().filter(({ state }) => state === "mending")) {
-    remember({ ...act, state: "refused" });
+  for (const act of mine().filter(({ state }) => state === "mending" || state === "draft")) {
+    if (act.state === "mending") remember({ ...act, state: "refused" });
     if (act.page === pageOf(location)) mend(act);
   }
   fade();
   rest();
   listen();
   send();
-  const onward = find("form[data-onward]"); // what the tablet had turned away, now that it knows who
-  if (onward) onward.submit();
+  for (const form of findAll("form[data-onward]")) form.submit(); // what the tablet had turned away, now that it knows who
 }
 
 start();
