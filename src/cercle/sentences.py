@@ -309,3 +309,8 @@ def _codes(_: Callable[[str], str]) -> dict[str, str]:
         "broken": _("broken"),
         "other": _("another reason"),
     }
+
+
+def heard(name: str) -> str:
+    """A name without what people do not hear: by it, two are the same."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())

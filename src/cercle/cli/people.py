@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from typing import Any
-from unicodedata import normalize
 
 import click
 from babel.numbers import is_currency
@@ -12,7 +11,7 @@ from cercle.cli.serving import address_of
 from cercle.cli.terminal import Here, Problem, command, give, open_node
 from cercle.core.fold import ADULT
 from cercle.exchange import Unfit, member_called, writers
-from cercle.sentences import plain
+from cercle.sentences import heard, plain
 from cercle.store.database import transaction
 from cercle.store.keyring import person_of_member
 from cercle.store.live import Live
@@ -98,16 +97,11 @@ def join(here: Here, circle: str, name: str, kind: str, by: str | None) -> None:
 def check_free(here: Here, live: Live, name: str) -> None:
     """Raises `Problem` where somebody in the circle is called so already: by name, nobody could tell them apart."""
     profiles = live.circle.people.profiles
-    if key_of(name) in {key_of(live.name(profiles[member].words)) for member in present_in(live)}:
+    if heard(name) in {heard(live.name(profiles[member].words)) for member in present_in(live)}:
         sentence = here.gettext(
             "Somebody in the circle is called %(name)s already: choose a name that tells them apart.", name=plain(name)
         )
         raise Problem("name_taken", sentence)
-
-
-def key_of(name: str) -> str:
-    """By what two names are the same: words are kept in NFC, and their case tells nobody apart."""
-    return normalize("NFC", name.strip().casefold())
 
 
 def first_adult(here: Here, node: Node, live: Live) -> str:

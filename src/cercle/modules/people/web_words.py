@@ -1,8 +1,7 @@
 """What pages call the kinds of people."""
 
-import unicodedata
-
 from cercle.page.visit import Visit
+from cercle.sentences import heard
 
 KINDS = ("adult", "child", "guest")
 
@@ -37,12 +36,7 @@ def kind_sentence(visit: Visit, kind: str) -> str:
 def taken(visit: Visit, name: str, but: str = "") -> dict[str, str]:
     """What is wrong with a name, by the field of the form: somebody who is here, other than `but`, has it already."""
     here = (one["name"] for one in visit.everybody() if one["key"] != but)
-    same = next((one for one in here if folded(one) == folded(name)), None)
+    same = next((one for one in here if heard(one) == heard(name)), None)
     if same is None:
         return {}
     return {"name": visit.gettext("%(name)s is here already: add something to tell the two apart.", name=same)}
-
-
-def folded(name: str) -> str:
-    """A name without what people do not hear."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
