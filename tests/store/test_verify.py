@@ -166,6 +166,7 @@ def test_whatever_is_changed_in_a_file_is_found(story: Story, data: st.DataObjec
         ("UPDATE entries SET position = 9 WHERE position = 10", "order"),
         ("UPDATE entries SET position = 1000 WHERE position = 10", "order"),
         ("UPDATE epochs SET time = time + 1 WHERE number = 2", "epoch"),
+        ("UPDATE epochs SET up_to = up_to + 1000", "row"),
         ("UPDATE snapshots SET state = x'80'", "snapshot"),
         ("DELETE FROM entries WHERE no = 9", "parents"),
         ("UPDATE entries SET header = 'é' || CAST(x'ff' AS TEXT) WHERE no = 9", "database"),

@@ -386,14 +386,14 @@ class Live:
         if start is None:
             start = self.replica.tree.size - sum(len(epoch.entries) for epoch in settled)
         number = self.circle.roots.epoch - len(settled)
+        noted: list[dict[str, Any]] = []
         for epoch in settled:
             rows.settle(self.connection, self.no, start, [entry.id for entry in epoch.entries], epoch.verdicts)
             start, number = start + len(epoch.entries), number + 1
-            self.connection.execute(
-                upsert(epochs)
-                .values(circle=self.no, number=number, size=start, time=epoch.time, peaks=epoch.peaks)
-                .on_conflict_do_nothing()
-            )
+            noted.append({"number": number, "size": start, "time": epoch.time, "peaks": epoch.peaks})
+        if noted:
+            same = {"circle": self.no, "up_to": rows.settled_up_to(self.connection, self.no)}
+            self.connection.execute(upsert(epochs).on_conflict_do_nothing(), [one | same for one in noted])
         if self.replica.base and self.replica.base is not self._saved:
             self._saved = self.replica.base
             state = msgspec.msgpack.encode(self._saved)

@@ -327,9 +327,11 @@ class Intake:
             rows.note_erased(self.connection, self.no, identifier)
         for identifier, body in self.bodies:
             self.received.filled += rows.fill_body(self.connection, self.no, identifier, body)
-        for device_key, identifier in last.items():
-            heads = self._branches(device_key, ordered) if device_key in self.contested else {identifier}
-            rows.write_heads(self.connection, self.devices[device_key], heads)
+        tips = {
+            numbers[device]: self._branches(device, ordered) if device in self.contested else {identifier}
+            for device, identifier in last.items()
+        }
+        rows.write_heads(self.connection, tips)
         self._keep_waiting(ordered)
 
     def _branches(self, device: bytes, ordered: list[Arrival]) -> set[bytes]:

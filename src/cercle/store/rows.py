@@ -73,11 +73,27 @@ def raw_entries(connection: Connection, circle: int, up_to: int = 0) -> Iterator
         yield as_entry(row[1], row[2], row[3]), Raw(row[3], row[4], row[5])
 
 
+_FIRST_PENDING = "SELECT no FROM entries WHERE no > ? AND +circle = ? AND position IS NULL ORDER BY no LIMIT 1"
+
+
 def pending(connection: Connection, circle: int, no: int, most: int) -> list[tuple[int, Entry]]:
     """The same of what no seal covers."""
-    query = select(*_READ).select_from(_JOINED).where(entries.c.circle == circle, entries.c.position.is_(None))
-    query = query.where(entries.c.no > no).order_by(entries.c.no).limit(most)
+    query = select(*_READ).select_from(_JOINED).where(_of_circle == circle, entries.c.position.is_(None))
+    query = query.where(entries.c.no > max(no, noted_up_to(connection, circle))).order_by(entries.c.no).limit(most)
     return [(row[0], as_entry(row[1], row[2], row[3])) for row in connection.execute(query)]
+
+
+def noted_up_to(connection: Connection, circle: int) -> int:
+    """The number up to which all entries were settled when that was last noted: what is pending comes after it."""
+    query = select(epochs.c.up_to).where(epochs.c.circle == circle).order_by(epochs.c.number.desc()).limit(1)
+    return connection.scalar(query) or 0
+
+
+def settled_up_to(connection: Connection, circle: int) -> int:
+    """The same as it is now."""
+    noted = noted_up_to(connection, circle)
+    first = connection.exec_driver_sql(_FIRST_PENDING, (noted, circle)).scalar()
+    return first - 1 if first else connection.exec_driver_sql("SELECT max(no) FROM entries").scalar_one()
 
 
 def settled(connection: Connection, circle: int, after_epoch: int) -> Iterator[Epoch]:
@@ -95,10 +111,14 @@ def settled(connection: Connection, circle: int, after_epoch: int) -> Iterator[E
             yield Epoch(found_here, [], bound.time, bound.peaks)
 
 
+_PLACE = f"""SELECT key, seq, lamport FROM entries JOIN devices ON entries.device = devices.no
+WHERE {ID_BEGINS} = ? AND entries.id = ? AND +entries.circle = ?"""
+
+
 def place(connection: Connection, circle: int, identifier: bytes) -> Place | None:
-    """Where an entry of this circle stands, or None."""
-    query = select(devices.c.key, entries.c.seq, entries.c.lamport).select_from(_JOINED)
-    row = connection.execute(query.where(is_entry(circle, identifier))).first()
+    """Where an entry of this circle stands, or None. As short as it may be: it is asked twice for every chain that
+    comes."""
+    row = connection.exec_driver_sql(_PLACE, (identifier[:8], identifier, circle)).first()
     return Place(row[0], row[1], row[2]) if row else None
 
 
@@ -152,10 +172,12 @@ def note_fork(connection: Connection, device: int, seq: int) -> None:
     connection.execute(update(devices).where(devices.c.no == device).values(forked_at=first))
 
 
-def write_heads(connection: Connection, device: int, found: set[bytes]) -> None:
-    """Makes these the last entries of a device's chain and of its branches."""
-    connection.execute(delete(heads).where(heads.c.device == device))
-    connection.execute(insert(heads), [{"device": device, "entry": entry} for entry in found])
+def write_heads(connection: Connection, found: dict[int, set[bytes]]) -> None:
+    """Makes these the last entries of each device's chain and of its branches."""
+    if found:
+        connection.execute(delete(heads).where(heads.c.device.in_(found)))
+        pairs = [{"device": device, "entry": entry} for device, entries in found.items() for entry in entries]
+        connection.execute(insert(heads), pairs)
 
 
 _ADVANCE = "UPDATE heads SET entry = ? WHERE device = ? AND entry = ?"

@@ -53,7 +53,7 @@ entries = Table(
     Column("body", LargeBinary),
     Column("erased", Integer, nullable=False, server_default="0"),
     Index("entries_by_id", text(ID_BEGINS)),
-    Index("entries_by_position", "circle", "position"),
+    Index("entries_by_position", "circle", "position", sqlite_where=text("position IS NOT NULL")),
 )
 
 epochs = Table(
@@ -64,6 +64,7 @@ epochs = Table(
     Column("size", NUMBER, nullable=False),  # how many entries are settled once it is closed
     Column("time", NUMBER, nullable=False),  # of its seal, ms
     Column("peaks", LargeBinary, nullable=False),  # of the Merkle tree after it, 32 bytes each
+    Column("up_to", NUMBER, nullable=False),  # the entries up to this number were all settled when this was noted
 )
 
 snapshots = Table(

@@ -262,7 +262,8 @@ class Look:
         """What was noted as settled and is not."""
         beyond = entries.c.position.is_not(None) & ((entries.c.position >= size) | (entries.c.position < 0))
         judged = entries.c.position.is_(None) & entries.c.verdict.is_not(None)
-        for reason, wrong in ((Why.ORDER, beyond), (Why.VERDICT, judged)):
+        passed = entries.c.position.is_(None) & (entries.c.no <= rows.noted_up_to(self.connection, self.no))
+        for reason, wrong in ((Why.ORDER, beyond), (Why.VERDICT, judged), (Why.ROW, passed)):
             found = self.connection.scalars(select(entries.c.id).where(entries.c.circle == self.no, wrong))
             yield from (Finding(reason, identifier.hex()) for identifier in found)
         more = ~epochs.c.number.between(1, number)

@@ -55,7 +55,8 @@ def log_tables() -> None:
         sa.Column("erased", sa.Integer, server_default="0", **REST),
     )
     op.create_index("entries_by_id", "entries", [sa.text("substr(id, 1, 8)")])
-    op.create_index("entries_by_position", "entries", ["circle", "position"])
+    settled = sa.text("position IS NOT NULL")
+    op.create_index("entries_by_position", "entries", ["circle", "position"], sqlite_where=settled)
     op.create_table(
         "epochs",
         sa.Column("circle", NUMBER, sa.ForeignKey("circles.no"), primary_key=True),
@@ -63,6 +64,7 @@ def log_tables() -> None:
         sa.Column("size", NUMBER, **REST),
         sa.Column("time", NUMBER, **REST),
         sa.Column("peaks", sa.LargeBinary, **REST),
+        sa.Column("up_to", NUMBER, **REST),
     )
     op.create_table(
         "snapshots",
