@@ -27,6 +27,7 @@ from cercle.modules.groceries.events import (
 )
 from cercle.modules.people.events import Added, Described, EntryErased, WentAway
 from cercle.store.live import now
+from tests.screens.chores import Chores
 from tests.screens.things import BILLS, NAMES, SHOPPING, THINGS, Thing
 from tests.story import DAY, MINUTE, Person, Story
 from tests.story import NAMES as CAST
@@ -67,7 +68,7 @@ class Household:
     def settle_in(self) -> None:
         amina = self.amina
         amina.brings(Renamed(name=self.said("circle")))
-        for part in ("money", "stock", "prices", "waste"):
+        for part in ("tasks", "money", "stock", "prices", "waste"):
             amina.brings(TurnedOn(part=part))
         colours = {"amina": 0, "bruno": 7, "chloe": 2, "dov": 9}
         for name, colour in colours.items():
@@ -82,6 +83,7 @@ class Household:
         for thing in THINGS:
             self.bring_in(thing)
         amina.brings(BarcodeSet(barcode="3017620422003", product=self.products["milk"]))
+        self.chores = Chores(self.story, self.language)
 
     def bring_in(self, thing: Thing) -> None:
         known = next((item for item in catalogue.items() if item.code == thing.key), None)
@@ -105,6 +107,7 @@ class Household:
         self.use(week)
         self.pay(week)
         self.story.wait(days=4.9)
+        self.chores.week(week)
         self.story.seal()
 
     def shop(self, buyer: Person, week: int) -> None:
@@ -182,6 +185,7 @@ class Household:
         amina.brings(Opened(product=self.products["garden-jam"], lot=jam, amount=1000, best_before=self.day(20)))
         amina.brings(MinimumSet(product=self.products["eggs"], minimum=12_000))
         story.dov.is_refused(ShopAdded(name=self.said("market")))
+        self.chores.lately()
         self.since(now() - 5 * HOUR)
         story.seal()
         self.since(now() - 3 * HOUR)

@@ -148,7 +148,8 @@ EMPTY = (
     View("settings, new", "farid", at("settings")),
     View("log, new", "farid", at("log")),
     View("settings, all pages on", "farid", everything_on),
-    *(View(f"{part}, empty", "farid", at(part)) for part in ("stock", "money", "prices", "waste", "purchase")),
+    *(View(f"{part}, empty", "farid", at(part)) for part in ("tasks", "stock", "money", "prices", "waste", "purchase")),
+    View("minutes, empty", "farid", at("tasks/minutes")),
 )
 FILLED = (
     View("list", "amina", at("list")),
@@ -157,6 +158,11 @@ FILLED = (
     View("list, a guest", "dov", at("list")),
     View("product", "amina", through("list", "a.go[aria-label*='onf'], a.go")),
     View("product, unfolded", "amina", unfolded(through("list", "#list a.go"))),
+    View("tasks", "amina", at("tasks")),
+    View("tasks, unfolded", "amina", unfolded(at("tasks"))),
+    View("chore", "amina", unfolded(through("tasks", "#chores a.go"))),
+    View("chore, new", "amina", at("tasks/new")),
+    View("minutes", "amina", at("tasks/minutes")),
     View("stock", "amina", at("stock")),
     View("purchase", "amina", at("purchase")),
     View("purchase, unfolded", "amina", unfolded(at("purchase"))),
