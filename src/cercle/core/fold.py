@@ -98,6 +98,7 @@ class Circle:
         self.roots: Roots = self.states["circle"]
         self.acts: dict[str, Acts] = {}
         self._known: dict[str, tuple[Event, Rule]] = {}
+        self._following: dict[str, list[Rule]] = {}
         self.use_adopted()
 
     if TYPE_CHECKING:
@@ -116,6 +117,7 @@ class Circle:
         """
         if missing := self.lacking():
             raise UpdateNeeded(missing)
+        self._following = {}
         for module in self.loaded:
             wanted = module.name == "circle" or module.name in self.roots.modules
             if not wanted or any(need not in self.states for need in module.needs):
@@ -124,6 +126,10 @@ class Circle:
                 self.states[module.name] = module.state()
             for event in module.events.values():
                 self._known[event.name] = (event, module.rules[event.name])
+            for name, follow in module.follows.items():
+                event, before = self._known[name]
+                self._known[name] = (event, followed(before, follow))
+                self._following.setdefault(name, []).append(follow)
         self.__dict__.update(self.states)
 
     def lacking(self) -> str:
@@ -142,7 +148,10 @@ class Circle:
             return self._judge_first(entry, trouble)
         device.seq, device.head = entry.seq, entry.id
         if trouble.judged and entry.id in trouble.judged:
-            return trouble.judged[entry.id]
+            verdict = trouble.judged[entry.id]
+            if not verdict and entry.event in self._following:
+                self._follow_consent(entry, device.member)
+            return verdict
         if device.forked or (trouble.forked and trouble.is_forked(entry)):
             return Why.FORKED.code
         if not device.member:
@@ -219,6 +228,13 @@ class Circle:
             self.acts_of(by).new.add(event.act)
         return event.member, ""
 
+    def _follow_consent(self, entry: Entry, by: str) -> None:
+        """What follows a consent that counted: it had its effect before its turn, and no rule of its own runs."""
+        declared, _ = self._known[entry.event]
+        act = Act(by, declared.read(entry.kept, declared.kept), entry, short(entry.id))
+        for follow in self._following[entry.event]:
+            follow(self, act)
+
     def keeper_device(self) -> Device | None:
         return self.roots.devices.get(self.roots.keeper)
 
@@ -226,6 +242,16 @@ class Circle:
         """Whether this member may do such an event here, so that a page offers only that."""
         known, person = self._known.get(event), self.roots.members.get(member)
         return known is not None and person is not None and not person.gone and person.kind in known[0].may
+
+
+def followed(first: Rule, then: Rule) -> Rule:
+    """A rule, and what another module does where it does not refuse: one call, made up once."""
+
+    def both(circle: Circle, act: Act) -> None:
+        first(circle, act)
+        then(circle, act)
+
+    return both
 
 
 class Trouble:

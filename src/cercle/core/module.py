@@ -38,6 +38,8 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
     """What a module declares. `state` is the struct of its kept state, made empty by calling it.
 
     `at_seal(circle, since)` runs inside the fold when the circle's time has gone on from `since`.
+    `follows` names events of the modules in `needs`, each with what it brings about here: a function of (circle, act),
+    run inside the fold once such an event was accepted. It never raises `Refused`: what it cannot do it leaves undone.
     `names(circle)` maps the ids that the module brought to the short id of the entry whose words name them.
     `web` is the dotted name of the module's views, imported only by the web.
     """
@@ -50,6 +52,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
     rules: Mapping[str, Rule]
     reasons: type[Reason]
     at_seal: Callable[[Any, int], None] | None = None
+    follows: Mapping[str, Rule] = {}
     names: Callable[[Any], Mapping[str, str]] | None = None
     show: Callable[[Any], dict[str, Any]] | None = None
     parts: tuple[Part, ...] = ()
@@ -89,6 +92,9 @@ class Modules:
             missing = module.events.keys() ^ module.rules.keys()
             if missing:
                 raise ValueError(f"an event without a rule, or a rule without an event: {sorted(missing)}")
+            needed = {event for need in module.needs for event in self.by_name[need].events}
+            if astray := module.follows.keys() - needed:
+                raise ValueError(f"{module.name} follows what no module that it needs declares: {sorted(astray)}")
 
     def __iter__(self) -> Any:
         return iter(self.by_name.values())
