@@ -103,6 +103,13 @@ def test_a_bill_is_taken_back(home: Home, hands: Hands) -> None:
     expect(page.locator("#balance")).to_contain_text("€0.00")
     amina.goes_to("log?module=accounts")
     expect(page.locator("#entries .said")).to_have_count(2)
+    amina.goes_to("money")
+    page.locator("#add summary").click()
+    page.locator("#what").fill("Water")
+    page.locator("#total").fill("30")
+    page.locator("#add button[type=submit]").click()
+    page.locator("#latest li", has_text="Water").get_by_role("button").click()
+    expect(page.locator("#latest li", has_text="Water")).to_contain_text("taken back")
 
 
 def test_what_runs_low_comes_back_on_the_list_by_itself_once(home: Home, hands: Hands) -> None:

@@ -12,7 +12,7 @@ from cercle.modules.tasks.events import ChoreAdded, ChoreChanged, Kind, Rotation
 from cercle.modules.tasks.state import Chore
 from cercle.modules.tasks.web_chore import SEEDS, chore_of
 from cercle.modules.tasks.web_doing import minutes_in
-from cercle.modules.tasks.web_words import WEEKDAYS, kinds, ordinals, rotations, weekday
+from cercle.modules.tasks.web_words import WEEKDAYS, kinds, ordinals, rotations, short_weekday, weekday
 from cercle.page.typed import day_in
 from cercle.page.visit import Form, Visit, name_in
 
@@ -46,7 +46,9 @@ def show(visit: Visit, form: Form, chore: str = "", status: int = 200) -> Respon
         kinds=choices(kinds(visit.gettext)),
         often=choices(often(visit)),
         rotations=choices(rotations(visit.gettext)),
-        weekdays=[{"value": code, "label": weekday(visit, code)} for code in WEEKDAYS],
+        weekdays=[
+            {"value": code, "label": weekday(visit, code), "short": short_weekday(visit, code)} for code in WEEKDAYS
+        ],
         monthly=choices(monthly(visit)),
         people=people,
         members=form.filled.get("members", [one["key"] for one in people if not is_guest(visit, one["key"])]),
@@ -64,9 +66,9 @@ def often(visit: Visit) -> dict[str, str]:
     return {
         "ever": _("Now and then"),
         "once": _("Once, on a certain day"),
-        "daily": _("Every day, or every few days"),
-        "weekly": _("Every week, or every few weeks"),
-        "monthly": _("Every month, or every few months"),
+        "daily": _("Every day"),
+        "weekly": _("Every week"),
+        "monthly": _("Every month"),
         "yearly": _("Every year"),
     }
 

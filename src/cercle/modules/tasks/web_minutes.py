@@ -17,6 +17,7 @@ async def minutes_page(visit: Visit, weeks: int = 4) -> Response[Any]:
     count = weeks if weeks in PERIODS else 4
     found = read.weeks(visit.circle, visit.today(), count)
     totals = by_person(found)
+    workers = [one["key"] for one in visit.everybody() if any(totals.get(one["key"], {}).values())]
     used = [code for code in kinds(visit.gettext) if any(kinds_of.get(code) for kinds_of in totals.values())]
     return visit.render(
         "tasks/minutes.html",
@@ -25,7 +26,7 @@ async def minutes_page(visit: Visit, weeks: int = 4) -> Response[Any]:
         periods=periods(visit, count),
         people=[line(visit, one, totals, used) for one in visit.everybody()],
         kinds=[{"code": code, "label": kinds(visit.gettext)[code]} for code in used],
-        weeks=[week(visit, monday, minutes) for monday, minutes in found],
+        weeks=[week(visit, monday, minutes, workers) for monday, minutes in found],
         empty=not used,
     )
 
@@ -53,27 +54,21 @@ def periods(visit: Visit, chosen: int) -> list[dict[str, Any]]:
 
 
 def line(visit: Visit, person: dict[str, Any], totals: read.Minutes, used: list[str]) -> dict[str, Any]:
-    """One person's bar: a part for each kind, in percent of the longest bar."""
     mine = totals.get(person["key"], {})
     longest = max((sum(one.values()) for one in totals.values()), default=0) or 1
-    parts, at = [], 0.0
-    for number, code in enumerate(used):
-        width = round(100 * mine.get(code, 0) / longest, 1)
-        if width > 0:
-            parts.append({"kind": number % 4, "x": round(at, 1), "width": width})
-            at += width
     return {
         "person": person,
         "total": duration(visit, sum(mine.values())),
-        "parts": parts,
+        "percent": round(100 * sum(mine.values()) / longest, 1),
         "cells": [duration(visit, mine[code]) if mine.get(code) else "" for code in used],
     }
 
 
-def week(visit: Visit, monday: str, minutes: read.Minutes) -> dict[str, Any]:
+def week(visit: Visit, monday: str, minutes: read.Minutes, workers: list[str]) -> dict[str, Any]:
+    totals = [sum(minutes.get(member, {}).values()) for member in workers]
     return {
-        "label": visit.gettext("week of %(day)s", day=day(monday, visit.language, visit.today())),
-        "cells": [duration(visit, sum(minutes.get(one["key"], {}).values())) for one in visit.everybody()],
+        "label": day(monday, visit.language, visit.today()),
+        "cells": [duration(visit, some) if some else "" for some in totals],
     }
 
 

@@ -49,6 +49,12 @@ def weekday(visit: Visit, code: str) -> str:
     return str(get_day_names("wide", "stand-alone", locale(visit.language))[WEEKDAYS.index(code)])
 
 
+def short_weekday(visit: Visit, code: str) -> str:
+    from babel.dates import get_day_names
+
+    return str(get_day_names("abbreviated", "stand-alone", locale(visit.language))[WEEKDAYS.index(code)])
+
+
 def rhythm_in_words(visit: Visit, rhythm: str, start: str, follows: bool) -> str:
     """ "Every week on Monday and Thursday", « Tous les 3 jours, depuis la dernière fois »."""
     if not start:
@@ -120,25 +126,26 @@ def duration(visit: Visit, minutes: int) -> str:
     """ "25 min", "1 h 30", « 2 h »."""
     hours, rest = divmod(minutes, 60)
     if not hours:
-        return visit.gettext("%(minutes)s min", minutes=rest)
-    return (
-        visit.gettext("%(hours)s h %(minutes)s", hours=hours, minutes=f"{rest:02}")
-        if rest
-        else (visit.gettext("%(hours)s h", hours=hours))
-    )
+        told = visit.gettext("%(minutes)s min", minutes=rest)
+    elif rest:
+        told = visit.gettext("%(hours)s h %(minutes)s", hours=hours, minutes=f"{rest:02}")
+    else:
+        told = visit.gettext("%(hours)s h", hours=hours)
+    return told.replace(" ", "\u00a0")
 
 
 def row(visit: Visit, one: Standing) -> dict[str, Any]:
     """A chore as a line of a list shows it."""
-    chore = one.chore
+    chore, told, is_late = one.chore, due_in_words(visit, one.due), one.is_late(visit.today())
+    names = visit.names_of(one.whose) if one.whose else ""
+    parts = ["" if is_late else told, names, duration(visit, chore.minutes) if chore.minutes else ""]
     return {
         "key": one.id,
         "name": visit.name(chore.words),
         "href": f"{visit.home}/tasks/{one.id}",
         "turn": f"{one.id}.{chore.turn.number}",
-        "due": due_in_words(visit, one.due),
-        "late": one.is_late(visit.today()),
+        "due": "" if is_late else told,
+        "late": told if is_late else "",
         "whose": [visit.person_of(member) for member in one.whose],
-        "names": visit.names_of(one.whose),
-        "minutes": duration(visit, chore.minutes) if chore.minutes else "",
+        "line": "\u00a0· ".join(part for part in parts if part),
     }
