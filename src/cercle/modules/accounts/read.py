@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from cercle.core.fold import Circle
-from cercle.modules.accounts.rules import Accounts, bear, post, reverse
+from cercle.modules.accounts.rules import RESERVED, Accounts, bear, post, reverse
 
 
 class Transfer(Struct, frozen=True):
@@ -82,9 +82,9 @@ def settlement(positions: dict[str, int]) -> list[Transfer]:
 
 
 def units(circle: Circle) -> list[str]:
-    """What this circle counts, its own currency first."""
+    """The money that this circle counts, its own currency first; nobody settles points or hours."""
     own = circle.roots.unit
-    return [own, *sorted(unit for unit in circle.accounts.balances if unit != own)]
+    return [own, *sorted(unit for unit in circle.accounts.balances if unit != own and unit not in RESERVED)]
 
 
 def show(circle: Circle) -> dict[str, Any]:

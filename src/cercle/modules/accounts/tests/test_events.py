@@ -5,9 +5,10 @@ from fractions import Fraction
 import pytest
 
 from cercle.modules.accounts.events import Corrected, Shared, Transferred
-from cercle.modules.accounts.read import Transfer, balances, exact, settlement, show
+from cercle.modules.accounts.read import Transfer, balances, exact, settlement, show, units
 from cercle.modules.accounts.rules import Why
 from cercle.modules.groceries.events import Bought
+from cercle.modules.merit.events import AllowanceSet, Thanked
 from cercle.modules.people.events import Left
 from tests.story import Story
 
@@ -123,3 +124,13 @@ def test_what_is_shown_is_balances_and_how_to_settle_them(story: Story) -> None:
     assert shown["balances"]["chf"] == {amina: 600, bruno: -300, dov: -300, story.chloe.member: 0}
     assert sorted(shown["settlement"]["chf"]) == sorted([[bruno, amina, 300], [dov, amina, 300]])
     assert set(shown["balances"]["eur"].values()) == {0}
+
+
+def test_points_are_in_the_same_ledger_and_not_among_the_money(story: Story) -> None:
+    story.amina.brings(AllowanceSet(points=10))
+    thanks = story.amina.brings(Thanked(to=story.bruno.member, points=10, what="the shelf"))
+    story.amina.brings(Shared(unit="chf", amount=900, payer=story.amina.member, shares=shares(story, bruno=1)))
+    assert story.circle.accounts.balances["merit"] == {story.bruno.member: 10, "commons": -10}
+    assert units(story.circle) == ["eur", "chf"]
+    assert set(show(story.circle)["balances"]) == set(show(story.circle)["settlement"]) == {"eur", "chf"}
+    assert story.amina.is_refused(Corrected(entry=thanks)) == Why.ELSEWHERE.code
