@@ -57,8 +57,8 @@ def test_another_database_is_refused(node: Node, tmp_path: Path) -> None:
 
 def test_a_database_of_long_ago_or_with_nothing_in_it_is_refused(node: Node, tmp_path: Path) -> None:
     kitchen = Kitchen(tmp_path / "grocy.db")
-    kitchen.sql.execute("DELETE FROM products")
-    kitchen.sql.execute("DELETE FROM shopping_list")
+    for table in ("products", "shopping_list", "chores"):
+        kitchen.sql.execute(f"DELETE FROM {table}")
     with pytest.raises(Refused) as refusal:
         bring(node, kitchen.path)
     assert refusal.value.reason is Why.EMPTY

@@ -1,7 +1,7 @@
 """A household that was kept with Grocy (release 3 or later): its database, grocy.db.
 
 Every row has an id there, and so is brought once; what was changed in Grocy after it had been brought stays here as it
-is. The history of the stock is in grocy_stock.py.
+is. The history of the stock is in grocy_stock.py, the chores are in grocy_chores.py.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,8 @@ import msgspec
 from cercle.core.event import Refused
 from cercle.imports import grocy_file
 from cercle.imports.bringing import Source, Where, act_of, bringing, key_of
-from cercle.imports.grocy_file import MARK, File, Household, Row, name_in, note_in, number_in, thousandths
+from cercle.imports.grocy_chores import bring_chores
+from cercle.imports.grocy_file import MARK, File, Household, Row, name_in, note_in, number_in, thousandths, user_name
 from cercle.imports.grocy_stock import bring_stock
 from cercle.imports.report import Report, Why
 from cercle.modules.groceries import events
@@ -34,8 +35,6 @@ PLACES = {
 
 # What is left: the name of it in reports, the table, and why.
 NOT_BROUGHT = (
-    ("chores", "chores", Why.CHORES),
-    ("chore executions", "chores_log", Why.CHORES),
     ("tasks", "tasks", Why.NO_SUCH),
     ("batteries", "batteries", Why.NO_SUCH),
     ("battery charges", "battery_charge_cycles", Why.NO_SUCH),
@@ -59,7 +58,7 @@ def bring(node: Node, path: Path, where: Where) -> Report:
     """Brings what a file holds and is not there yet, all of it or nothing. Raises `Refused`, `NotFound`."""
     report = Report()
     file = grocy_file.read(path)
-    if not file.tables["products"] and not file.tables["shopping_list"]:
+    if not any(file.tables[table] for table in ("products", "shopping_list", "chores")):
         raise Refused(Why.EMPTY)
     with bringing(node, source_of(file), where, report) as into:
         mark = f"import {report.circle} {act_of(MARK, file.origin).hex()}"
@@ -73,7 +72,8 @@ def bring(node: Node, path: Path, where: Where) -> Report:
         bring_stock(home)
         bring_list(home)
         put_away(home)
-        for part in PARTS:
+        bring_chores(home)
+        for part in (*PARTS, "tasks") if home.rows("chores") else PARTS:
             into.turn_on(part)
         seen = {table: max((row["id"] for row in home.rows(table)), default=0) for table in ONCE}
         into.node.keep_setting(mark, msgspec.json.encode(seen))
@@ -82,9 +82,7 @@ def bring(node: Node, path: Path, where: Where) -> Report:
 
 
 def source_of(file: File) -> Source:
-    rows = [("products", row) for row in file.tables["products"]]
-    rows += [("stock_log", row) for row in file.tables["stock_log"]]
-    rows += [("shopping_list", row) for row in file.tables["shopping_list"]]
+    rows = [(table, row) for table in ("products", *ONCE, "chores", "chores_log") for row in file.tables[table]]
     stamps = [(table, row["id"], row.get("row_created_timestamp")) for table, row in rows]
     return Source(
         mark=MARK,
@@ -93,11 +91,6 @@ def source_of(file: File) -> Source:
         unit="eur",
         name=file.name,
     )
-
-
-def user_name(user: Row) -> str:
-    whole = f"{user.get('first_name') or ''} {user.get('last_name') or ''}"
-    return name_in(whole) or name_in(user.get("username")) or "?"
 
 
 # --- units, aisles, places, shops ------------------------------------------------------------------------------------

@@ -34,6 +34,8 @@ NEEDED = {
     "users": {"id", "username"},
 }
 SINCE_RELEASE_3 = {
+    "chores": {"id", "name", "period_type"},
+    "chores_log": {"id", "chore_id", "tracked_time"},
     "product_barcodes": {"id", "product_id", "barcode"},
     "product_groups": {"id", "name"},
     "quantity_unit_conversions": {"id", "from_qu_id", "to_qu_id", "factor", "product_id"},
@@ -149,6 +151,11 @@ def columns_of(connection: sqlite3.Connection, table: str) -> set[str]:
 
 def name_in(value: Any) -> str:
     return tidy(str(value or ""))[:LONGEST_NAME]
+
+
+def user_name(user: Row) -> str:
+    whole = f"{user.get('first_name') or ''} {user.get('last_name') or ''}"
+    return name_in(whole) or name_in(user.get("username")) or "?"
 
 
 def note_in(value: Any) -> str:

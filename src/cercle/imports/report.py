@@ -30,6 +30,9 @@ KINDS_OF_THINGS = (
     _("list items"),
     _("chores"),
     _("chore executions"),
+    _("products that chores use up"),
+    _("due days that move along with today"),
+    _("times of day of chores"),
     _("tasks"),
     _("batteries"),
     _("battery charges"),
@@ -103,7 +106,11 @@ class Why(Reason):
     LISTED = ("import.listed", _("It is on the list already."))
     ARCHIVED = ("import.archived", _("Its product is no longer in use."))
     NO_TEXT = ("import.no_text", _("It says nothing."))
-    CHORES = ("import.chores", _("Chores come with the next release."))
+    NO_CHORE = ("import.no_chore", _("Its chore is no longer there."))
+    PUT_AWAY = ("import.put_away", _("Its chore was put away here."))
+    NO_PERSON = ("import.no_person", _("Whoever did it is no longer there."))
+    NOT_USED = ("import.not_used", _("This circle does not use chores yet."))
+    NOT_OF_CHORES = ("import.not_of_chores", _("Cercle does not keep this about chores yet."))
     NO_SUCH = ("import.no_such", _("Cercle has nothing of this kind yet."))
     NO_FIELD = ("import.no_field", _("Cercle does not keep this about products yet."))
     ONE_LIST = ("import.one_list", _("A circle has one list: what stood on the others was put on it."))
