@@ -148,7 +148,10 @@ EMPTY = (
     View("settings, new", "farid", at("settings")),
     View("log, new", "farid", at("log")),
     View("settings, all pages on", "farid", everything_on),
-    *(View(f"{part}, empty", "farid", at(part)) for part in ("tasks", "stock", "money", "prices", "waste", "purchase")),
+    *(
+        View(f"{part}, empty", "farid", at(part))
+        for part in ("today", "tasks", "stock", "money", "prices", "waste", "purchase")
+    ),
     View("minutes, empty", "farid", at("tasks/minutes")),
 )
 FILLED = (
@@ -158,6 +161,8 @@ FILLED = (
     View("list, a guest", "dov", at("list")),
     View("product", "amina", through("list", "a.go[aria-label*='onf'], a.go")),
     View("product, unfolded", "amina", unfolded(through("list", "#list a.go"))),
+    View("today", "amina", at("today")),
+    View("today, a child", "chloe", at("today")),
     View("tasks", "amina", at("tasks")),
     View("tasks, unfolded", "amina", unfolded(at("tasks"))),
     View("chore", "amina", unfolded(through("tasks", "#chores a.go"))),

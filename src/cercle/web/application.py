@@ -25,7 +25,21 @@ from cercle.modules import load
 from cercle.page.templates import WEB
 from cercle.page.visit import OwnDeviceOnly, SomebodyElse, Visit
 from cercle.store.node import Node
-from cercle.web import api, door, events, front, help, imports, log, log_entry, log_verify, settings, tablet, taking
+from cercle.web import (
+    api,
+    door,
+    events,
+    front,
+    help,
+    imports,
+    log,
+    log_entry,
+    log_verify,
+    settings,
+    tablet,
+    taking,
+    today,
+)
 from cercle.web.gate import Gate
 
 logger = logging.getLogger("cercle")
@@ -34,7 +48,7 @@ A_YEAR = 365 * 86_400
 MAX_BODY = 16 * 1024 * 1024
 
 
-PARTS = (door, front, events, settings, tablet, log, log_entry, log_verify, help, imports, taking)
+PARTS = (door, front, events, settings, tablet, today, log, log_entry, log_verify, help, imports, taking)
 
 
 def application(

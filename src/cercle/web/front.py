@@ -49,7 +49,7 @@ def lives(visit: Visit) -> list[Any]:
 
 
 def first_page(live: Any) -> str:
-    path = next((part.path for part, on in parts(live.circle) if on and part.label and part.code == "list"), "log")
+    path = next((part.path for part, on in parts(live.circle) if on and part.code in ("today", "list")), "log")
     return f"/c/{live.circle.roots.begun}/{path}"
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from cercle.modules.tasks.read import Standing
+from cercle.page.languages import marked
 from cercle.page.visit import Visit
 from cercle.sentences import day, locale
 
@@ -46,13 +47,15 @@ def weekday(visit: Visit, code: str) -> str:
     """A day of the week by its code in RFC 5545: Monday, lundi."""
     from babel.dates import get_day_names
 
-    return str(get_day_names("wide", "stand-alone", locale(visit.language))[WEEKDAYS.index(code)])
+    names = get_day_names("wide", "stand-alone", locale(visit.language))
+    return marked(str(names[WEEKDAYS.index(code)]), visit.language)
 
 
 def short_weekday(visit: Visit, code: str) -> str:
     from babel.dates import get_day_names
 
-    return str(get_day_names("abbreviated", "stand-alone", locale(visit.language))[WEEKDAYS.index(code)])
+    names = get_day_names("abbreviated", "stand-alone", locale(visit.language))
+    return marked(str(names[WEEKDAYS.index(code)]), visit.language)
 
 
 def rhythm_in_words(visit: Visit, rhythm: str, start: str, follows: bool) -> str:
