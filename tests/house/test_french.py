@@ -15,10 +15,12 @@ from tests.house.tree import PACKAGE, ROOT
 PO = PACKAGE / "locale" / "fr" / "LC_MESSAGES" / "cercle.po"
 PLACES = re.compile(r"%\(\w+\)[a-z]|\{\w+\}")
 # What both languages call alike.
-ALIKE = {"Absences", "Iris", "Minutes", "Olive", "Pages", "Rose", "Stock", "conversions", "tube", "tubes"} | {
+ALIKE = {"Absences", "Iris", "Minutes", "Olive", "Pages", "Points", "Rose", "Stock", "conversions", "tube", "tubes"} | {
     "%(hours)s h",
     "%(hours)s h %(minutes)s",
     "%(minutes)s min",
+    "%(num)s point",
+    "%(num)s points",
 }
 NO_BREAK = "\u00a0\u202f"
 # Straight signs; a sign that stands apart in French, without a space that does not break or with one that does;

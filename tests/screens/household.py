@@ -28,6 +28,7 @@ from cercle.modules.groceries.events import (
 from cercle.modules.people.events import Added, Described, EntryErased, WentAway
 from cercle.store.live import now
 from tests.screens.chores import Chores
+from tests.screens.points import Points
 from tests.screens.things import BILLS, NAMES, SHOPPING, THINGS, Thing
 from tests.story import DAY, MINUTE, Person, Story
 from tests.story import NAMES as CAST
@@ -68,7 +69,7 @@ class Household:
     def settle_in(self) -> None:
         amina = self.amina
         amina.brings(Renamed(name=self.said("circle")))
-        for part in ("today", "tasks", "money", "stock", "prices", "waste"):
+        for part in ("today", "tasks", "money", "merit", "stock", "prices", "waste"):
             amina.brings(TurnedOn(part=part))
         colours = {"amina": 0, "bruno": 7, "chloe": 2, "dov": 9}
         for name, colour in colours.items():
@@ -84,6 +85,7 @@ class Household:
             self.bring_in(thing)
         amina.brings(BarcodeSet(barcode="3017620422003", product=self.products["milk"]))
         self.chores = Chores(self.story, self.language)
+        self.points = Points(self.story, self.chores)
 
     def bring_in(self, thing: Thing) -> None:
         known = next((item for item in catalogue.items() if item.code == thing.key), None)
@@ -108,6 +110,7 @@ class Household:
         self.pay(week)
         self.story.wait(days=4.9)
         self.chores.week(week)
+        self.points.week(week)
         self.story.seal()
 
     def shop(self, buyer: Person, week: int) -> None:
@@ -186,6 +189,7 @@ class Household:
         amina.brings(MinimumSet(product=self.products["eggs"], minimum=12_000))
         story.dov.is_refused(ShopAdded(name=self.said("market")))
         self.chores.lately()
+        self.points.lately()
         self.since(now() - 5 * HOUR)
         story.seal()
         self.since(now() - 3 * HOUR)

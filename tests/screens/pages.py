@@ -81,6 +81,15 @@ def refused_bill(hand: Hand) -> None:
     hand.page.locator("#errors").wait_for()
 
 
+def refused_wish(hand: Hand) -> None:
+    hand.goes_to("merit")
+    hand.page.locator("#wish summary").click()
+    hand.page.locator("#name").fill("Une tente" if hand.language == "fr" else "A tent")
+    hand.page.locator("#points").fill("many")
+    hand.page.locator("#wish button[type=submit]").click()
+    hand.page.locator("#errors").wait_for()
+
+
 def wrong_code(hand: Hand) -> None:
     hand.page.goto(hand.url + "/door")
     hand.page.locator("#code").fill("1234")
@@ -150,9 +159,10 @@ EMPTY = (
     View("settings, all pages on", "farid", everything_on),
     *(
         View(f"{part}, empty", "farid", at(part))
-        for part in ("today", "tasks", "stock", "money", "prices", "waste", "purchase")
+        for part in ("today", "tasks", "stock", "money", "merit", "prices", "waste", "purchase")
     ),
     View("minutes, empty", "farid", at("tasks/minutes")),
+    View("merit, rates, empty", "farid", at("merit/rates")),
 )
 FILLED = (
     View("list", "amina", at("list")),
@@ -168,6 +178,14 @@ FILLED = (
     View("chore", "amina", unfolded(through("tasks", "#chores a.go"))),
     View("chore, new", "amina", at("tasks/new")),
     View("minutes", "amina", at("tasks/minutes")),
+    View("merit", "amina", at("merit")),
+    View("merit, unfolded", "amina", unfolded(at("merit"))),
+    View("merit, refused", "amina", refused_wish),
+    View("merit, a guest", "dov", unfolded(at("merit"))),
+    View("merit, member", "amina", through("merit", "#me a.figures")),
+    View("merit, rates", "amina", at("merit/rates")),
+    View("merit, rates, changed", "amina", through("merit/rates", "#rates a.button")),
+    View("merit, rates, a child", "chloe", at("merit/rates")),
     View("stock", "amina", at("stock")),
     View("purchase", "amina", at("purchase")),
     View("purchase, unfolded", "amina", unfolded(at("purchase"))),
@@ -207,6 +225,14 @@ FILLED = (
 # What the README shows, side by side.
 README = (
     View("list", "amina", at("list")),
+    View("merit", "amina", at("merit")),
+    View("merit, unfolded", "amina", unfolded(at("merit"))),
+    View("merit, refused", "amina", refused_wish),
+    View("merit, a guest", "dov", unfolded(at("merit"))),
+    View("merit, member", "amina", through("merit", "#me a.figures")),
+    View("merit, rates", "amina", at("merit/rates")),
+    View("merit, rates, changed", "amina", through("merit/rates", "#rates a.button")),
+    View("merit, rates, a child", "chloe", at("merit/rates")),
     View("stock", "amina", at("stock")),
     View("money", "amina", at("money")),
     View("log", "amina", pressing(at("log"), "#check button", "#check .note")),

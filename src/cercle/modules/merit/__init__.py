@@ -1,6 +1,6 @@
 """Points for work that the home agreed to count, thanks, and wishes that are pledged for together."""
 
-from cercle.core.module import Module, events_in, rules_in
+from cercle.core.module import Module, Part, events_in, rules_in
 from cercle.modules.merit import earning, events, read, rules, state
 
 MODULE = Module(
@@ -19,4 +19,15 @@ MODULE = Module(
     },
     names=read.names,
     show=read.show,
+    parts=(
+        Part(
+            "merit",
+            "Merit",
+            "merit",
+            "merit",
+            offer="Count points for work, say thanks, and pledge points to wishes for the home.",
+            rank=32,
+        ),
+    ),
+    web="cercle.modules.merit.web",
 )

@@ -1,13 +1,14 @@
 """What pages need of points. Nothing here is in the order of who has most: people stand in the order of the circle."""
 
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
 
 from cercle.core.fold import Circle
 from cercle.modules.merit.rules import may_confirm
-from cercle.modules.merit.state import COMMONS, Earning, Tallies, balance, week_of
+from cercle.modules.merit.state import COMMONS, Earning, Flow, Tallies, balance, week_of
 
 
 def points(circle: Circle) -> dict[str, int]:
@@ -38,6 +39,19 @@ def claims(circle: Circle) -> list[Claim]:
     ]
 
 
+def declined(circle: Circle, weeks: int) -> list[Claim]:
+    """Work of the last weeks, this one included, that was not confirmed and has not been since: the newest first."""
+    here = [member for member in circle.roots.members if circle.may(member, "merit.confirmed")]
+    first, found = first_week(circle, weeks), []
+    for entry, earning in reversed(circle.merit.earnings.items()):
+        if earning.week < first:
+            break
+        if earning.declined and earning.points and not earning.undone:
+            by = [one for one in here if may_confirm(circle, entry, earning, one)]
+            found.append(Claim(entry, earning, by))
+    return found
+
+
 class Line(Struct, frozen=True):
     """What an entry brought somebody, or took, and what they had and owed after it. `of` is the work or the wish that
     it was for, `rate` the entry that set what the work is worth; "" where there is none."""
@@ -61,6 +75,12 @@ def history(circle: Circle, member: str) -> list[Line]:
     return lines
 
 
+def latest(circle: Circle, member: str, most: int) -> list[tuple[str, int, Flow]]:
+    """The last entries by which somebody's points changed, the newest first, with what they brought or took."""
+    flows = ((entry, flow.points.get(member, 0), flow) for entry, flow in reversed(circle.merit.flows.items()))
+    return list(islice((one for one in flows if one[1]), most))
+
+
 class Between(Struct, frozen=True):
     """What went from one person to another: how often, how many points, and how often the other way round."""
 
@@ -82,8 +102,7 @@ def thanks(circle: Circle, weeks: int) -> list[Between]:
 
 
 def between(circle: Circle, tallies: Tallies, weeks: int) -> list[Between]:
-    this = date.fromisoformat(week_of(circle))
-    first = (this - timedelta(weeks=weeks - 1)).isoformat()
+    first = first_week(circle, weeks)
     found = [pairs for week, pairs in tallies.items() if week >= first]
 
     def some(by: str, to: str) -> list[Any]:
@@ -97,6 +116,11 @@ def between(circle: Circle, tallies: Tallies, weeks: int) -> list[Between]:
         if (there := some(by, to))
         for times_back in [sum(one.times for one in some(to, by))]
     ]
+
+
+def first_week(circle: Circle, weeks: int) -> str:
+    """The Monday on which so many weeks began that end with this one."""
+    return (date.fromisoformat(week_of(circle)) - timedelta(weeks=weeks - 1)).isoformat()
 
 
 def budgets(circle: Circle, member: str) -> dict[str, int]:

@@ -9,6 +9,8 @@ from cercle.modules.merit import events
 from cercle.modules.merit.earning import give
 from cercle.modules.merit.state import COMMONS, Earning, Merit, Rate, Why, Wish, balance, move, tally, week_of
 
+LATEST_THANKS = 20
+
 
 @rule(events.RateSet)
 def rate_set(circle: Circle, act: Act) -> None:
@@ -36,7 +38,7 @@ def confirmed(circle: Circle, act: Act) -> None:
     earning = claim_of(circle, claim, act.by)
     if claim in merit.waiting:
         merit.waiting.remove(claim)
-    merit.earnings.change(claim, replace(earning, given=True, declined=False))
+    merit.earnings.change(claim, replace(earning, given=True, declined=""))
     give(circle, act.id, claim, earning)
     for member, points in earning.points.items():
         tally(merit.confirmed, week_of(circle), act.by, member, points)
@@ -49,7 +51,7 @@ def declined(circle: Circle, act: Act) -> None:
     if earning.declined:
         raise Refused(Why.SAME)
     merit.waiting.remove(claim)
-    merit.earnings.change(claim, replace(earning, declined=True))
+    merit.earnings.change(claim, replace(earning, declined=act.id))
 
 
 def claim_of(circle: Circle, claim: str, by: str) -> Earning:
@@ -91,6 +93,7 @@ def thanked(circle: Circle, act: Act) -> None:
     if points > allowance_left(circle, act.by):
         raise Refused(Why.ALLOWANCE)
     tally(circle.merit.thanked, week_of(circle), act.by, to, points)
+    circle.merit.thanks = [*circle.merit.thanks, act.id][-LATEST_THANKS:]
     move(circle, act.id, {to: points}, {COMMONS: -points})
 
 

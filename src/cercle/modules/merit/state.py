@@ -54,7 +54,7 @@ class Rate(Struct, frozen=True):
 class Earning(Struct, frozen=True, array_like=True, gc=False):
     """What the work that an entry noted is worth to each: `by` says by whose rate (a chore, or a kind), `rate`
     is the entry that had set it, `week` the one in whose budget it counts. `given`: nobody had to confirm it, or it was
-    confirmed. `declined` it may be before. `undone`: the work was taken back."""
+    confirmed. `declined`: the entry that did so before, if any. `undone`: the work was taken back."""
 
     by: str
     rate: str
@@ -63,7 +63,7 @@ class Earning(Struct, frozen=True, array_like=True, gc=False):
     confirm: str
     whom: str = ""
     given: bool = False
-    declined: bool = False
+    declined: str = ""
     undone: bool = False
 
 
@@ -110,7 +110,7 @@ class Wish(Struct):
 class Merit(Struct):
     """`rates`: by chore, or by kind of work. `waiting`: the entries that noted work which somebody is to confirm.
     `owed`: points by member that were taken back when they were no longer there. `used`: what came in `week` by each
-    rate, for its budget: rate, member, points."""
+    rate, for its budget: rate, member, points. `thanks`: the entries of the latest ones."""
 
     rates: dict[str, Rate] = {}
     allowance: int = 0
@@ -122,6 +122,7 @@ class Merit(Struct):
     used: dict[str, dict[str, int]] = {}
     confirmed: Tallies = {}
     thanked: Tallies = {}
+    thanks: list[str] = []
     wishes: dict[str, Wish] = {}
 
 
