@@ -2,6 +2,9 @@
 
 import pytest
 
+from cercle.modules.accounts.events import Shared, Transferred
+from cercle.modules.accounts.rules import Why as MoneyWhy
+from cercle.modules.circle.events import Adopted
 from cercle.modules.merit.events import (
     Confirmed,
     Declined,
@@ -330,3 +333,26 @@ def test_a_circle_that_sets_no_rate_has_no_points(home: Home) -> None:
     home.worked(600, home.amina)
     assert (show(home.circle)["points"], supply(home.circle)) == (dict.fromkeys(home.circle.roots.members, 0), 0)
     assert "merit" not in home.circle.accounts.balances
+
+
+def test_points_are_neither_bought_nor_passed_on(home: Home) -> None:
+    home.thanks(10)
+    bruno, chloe = home.bruno.member, home.chloe.member
+    gift = Transferred(unit="merit", amount=5, payer=bruno, to=chloe)
+    assert home.bruno.is_refused(gift) == MoneyWhy.RESERVED.code
+    bought = Shared(unit="merit", amount=5, payer=bruno, shares={chloe: 1})
+    assert home.bruno.is_refused(bought) == MoneyWhy.RESERVED.code
+    assert home.has() == {"bruno": 10}
+
+
+def test_points_begin_when_the_circle_adopts_them() -> None:
+    home = Home(uses=("circle", "people", "accounts", "tasks"))
+    windows = home.chore()
+    before = home.did(windows, home.bruno)
+    home.amina.brings(Adopted(module="merit", version=1))
+    home.seal()
+    home.rate(per_turn=5)
+    home.bruno.brings(Undone(entry=before))
+    assert home.has() == {}
+    home.did(windows, home.bruno)
+    assert home.has() == {"bruno": 5}
