@@ -23,8 +23,10 @@ from tests.laws.chance import Chance
 BEGINNING = 1_772_438_400_000
 PLACES = 3
 TRIES = 12
-KINDS = (*["act"] * 9, *["meet"] * 3, "seal", "seal", "join", "remove", "fork", "noise", "mislead", "again", "adopt")
-MOSTLY_MODULES = ("circle", "people", "accounts", "accounts", "groceries", "groceries", "groceries", "groceries")
+KINDS = (
+    *["act"] * 10, *["meet"] * 3, "seal", "seal", "tap", "join", "remove", "fork", "noise", "mislead", "again", "adopt"
+)  # fmt: skip
+MOSTLY_MODULES = ("circle", "people", *["accounts"] * 2, *["groceries"] * 4, *["tasks"] * 3)
 NOT_BY_CHANCE = (GENESIS, SEALED, "people.joined", "people.removal_agreed", "circle.adopted")
 
 Step = tuple[str, int]
@@ -86,7 +88,7 @@ class History:
         self.pens: list[Pen] = []
         self.invitations: dict[str, Signer] = {}
         self.random = Random(told[0][1])
-        self.later = self.random.choice(("groceries", "", "", ""))
+        self.later = self.random.choice(("groceries", "tasks", "", "", "", ""))
         self._begin()
         for kind, number in told:
             self.random = Random(number)
@@ -105,7 +107,9 @@ class History:
             self._admit(founder, {"kind": kind})
         grandmother = {"member": short(self.write(founder, "people.added", {}, {"name": "Mamie"}).id)}
         self.write(founder, "people.went_away", {**grandmother, "since": "2026-03-01", "until": "2026-03-09"}, {})
-        for _ in range(0 if self.later else 3):
+        for rhythm in () if self.later == "tasks" else ({}, {"rhythm": "FREQ=DAILY", "start": "2026-03-01"}):
+            self.write(founder, "tasks.chore_added", {"rotation": "in_turn", "minutes": 10, **rhythm}, {"name": "Bins"})
+        for _ in range(0 if self.later == "groceries" else 3):
             product = self.write(founder, "groceries.product_added", {}, {"name": "Lait"})
             self.write(founder, "groceries.listed", {"product": short(product.id)}, {})
             self.write(founder, "groceries.stocked", {"product": short(product.id), "amount": 3000}, {})
@@ -132,6 +136,26 @@ class History:
         """One place hears of what another has seen: all of it, or the beginning."""
         one, other = self.random.sample(self.sides, 2)
         self._hear(one, other, self.random.random() if self.random.random() < 0.3 else 1.0)
+
+    def _tap(self) -> None:
+        """Two people who are apart do the same turn of a chore, as far as each of them knows."""
+        sides = self.random.sample(range(PLACES), 2)
+        standing = [
+            [pen for pen in self.pens if pen.place == side and pen.heads and self._stands(pen)] for side in sides
+        ]
+        turns = [self._turns(side) for side in sides]
+        both = [turn for turn in turns[0] if turn in turns[1]]
+        if not both or not all(standing):
+            return
+        chore, number = self.random.choice(both)
+        for pens in standing:
+            pen = self.random.choice(pens)
+            member = self._circle(pen.place).roots.devices[pen.device.hex()].member
+            self.write(pen, "tasks.done", {"chore": chore, "turn": number, "who": [member]}, {})
+
+    def _turns(self, place: int) -> list[tuple[str, int]]:
+        tasks = self._circle(place).states.get("tasks")
+        return [(name, one.turn.number) for name, one in tasks.chores.items() if not one.archived] if tasks else []
 
     def _seal(self) -> None:
         """The keeper settles what is to be seen, unless this place knows that its device has forked."""
