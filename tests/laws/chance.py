@@ -42,6 +42,9 @@ NAMED: dict[str, Callable[[Circle], Iterable[str]]] = {
     "shop": lambda circle: circle.groceries.shops,
     "chore": lambda circle: circle.tasks.chores,
     "tasks.entry": lambda circle: circle.tasks.doings,
+    "claim": lambda circle: circle.merit.waiting or circle.merit.earnings,
+    "wish": lambda circle: [name for name, one in circle.merit.wishes.items() if not one.ended],
+    "agreement": lambda circle: circle.week.agreements,
     "thing": lambda circle: [*circle.groceries.aisles, *circle.groceries.units, *circle.groceries.places],
 }
 
