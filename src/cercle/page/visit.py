@@ -208,8 +208,10 @@ class Visit:
         if not self.may(TurnedOn):
             return None
         put_off = self.request.cookies.get(PUT_OFF, "").split(".")
-        for part, on in parts(self.circle):
-            if not on and part.offer and part.code not in put_off:
+        known = parts(self.circle)
+        has_more = any(on and not part.at_start for part, on in known)
+        for part, on in known:
+            if not on and part.offer and part.code not in put_off and (has_more or not part.beside):
                 return {
                     "key": part.code,
                     "icon": part.icon,
