@@ -137,7 +137,7 @@ def test_taking_back_and_forth_does_not_pass_a_budget(home: Home) -> None:
     first = home.did(windows, home.bruno)
     undo = home.bruno.brings(Undone(entry=first))
     assert budgets(home.circle, home.bruno.member) == {"cleaning": 10}
-    home.did(windows, home.bruno)
+    home.did(home.chore(), home.bruno)
     home.bruno.brings(Undone(entry=undo))
     assert home.has() == {"bruno": 10}
 
