@@ -7,8 +7,11 @@ from typing import Any
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 
+from cercle.core.module import Module
 from cercle.modules import load
 from cercle.page.visit import Visit
+
+CIRCLE = "circle"
 
 
 @cache
@@ -27,6 +30,13 @@ def text_of(module: str, language: str) -> str:
     return ""
 
 
+def label_of(visit: Visit, module: Module) -> str:
+    """What the page of help calls it: as its first page, but for the circle, whose pages gather those of others."""
+    if module.name == CIRCLE:
+        return visit.gettext("The circle")
+    return visit.gettext(module.parts[0].label) if module.parts else module.name
+
+
 def subjects(visit: Visit) -> list[dict[str, Any]]:
     found = []
     for module in load():
@@ -36,7 +46,7 @@ def subjects(visit: Visit) -> list[dict[str, Any]]:
         found.append(
             {
                 "href": f"{visit.home}/help/{module.name}",
-                "label": visit.gettext(module.parts[0].label) if module.parts else visit.gettext("The circle"),
+                "label": label_of(visit, module),
                 "key": module.name,
                 "icon": module.parts[0].icon if module.parts else "home",
                 "sentence": text.partition("<p>")[2].partition(".")[0] + ".",
