@@ -7,7 +7,6 @@ from typing import Any
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 
-from cercle.core.module import Module
 from cercle.modules import load
 from cercle.page.visit import Visit
 
@@ -30,25 +29,19 @@ def text_of(module: str, language: str) -> str:
     return ""
 
 
-def label_of(visit: Visit, module: Module) -> str:
-    """What the page of help calls it: as its first page, but for the circle, whose pages gather those of others."""
-    if module.name == CIRCLE:
-        return visit.gettext("The circle")
-    return visit.gettext(module.parts[0].label) if module.parts else module.name
-
-
 def subjects(visit: Visit) -> list[dict[str, Any]]:
     found = []
     for module in load():
         text = text_of(module.name, visit.language)
-        if module.name not in visit.circle.roots.modules or not text:
+        if module.name not in visit.circle.roots.modules or not module.parts or not text:
             continue
+        is_circle = module.name == CIRCLE  # whose pages gather those of others
         found.append(
             {
                 "href": f"{visit.home}/help/{module.name}",
-                "label": label_of(visit, module),
+                "label": visit.gettext("The circle") if is_circle else visit.gettext(module.parts[0].label),
                 "key": module.name,
-                "icon": module.parts[0].icon if module.parts else "home",
+                "icon": "home" if is_circle else module.parts[0].icon,
                 "sentence": text.partition("<p>")[2].partition(".")[0] + ".",
             }
         )

@@ -5,12 +5,11 @@ from typing import Any
 
 from litestar import Response, get, post
 
-from cercle.core.event import Refused, is_day
+from cercle.core.event import Refused, is_day, monday_of
 from cercle.modules.accounts.read import balances, settlement
 from cercle.modules.groceries import read as groceries
 from cercle.modules.groceries.web_stock import costs_text
 from cercle.modules.tasks import read as tasks
-from cercle.modules.tasks.state import week_of
 from cercle.modules.tasks.web_doing import what
 from cercle.modules.tasks.web_words import due_in_words, duration
 from cercle.modules.week.events import Agreed, Dropped, Kept
@@ -32,9 +31,9 @@ async def week_page(visit: Visit, of: str = "") -> Response[Any]:
 
 def show(visit: Visit, of: str, form: Form, status: int = 200) -> Response[Any]:
     """The week in which the day `of` lies; this one where it says nothing."""
-    first = date.fromisoformat(week_of(of if is_day(of) and FIRST < of < LAST else visit.today()))
+    first = date.fromisoformat(monday_of(of if is_day(of) and FIRST < of < LAST else visit.today()))
     last = first + timedelta(days=6)
-    here, is_now = f"{visit.home}/week", first.isoformat() == week_of(visit.today())
+    here, is_now = f"{visit.home}/week", first.isoformat() == monday_of(visit.today())
     return visit.render(
         "week.html",
         visit.gettext("The week"),

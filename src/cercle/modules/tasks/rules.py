@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from cercle.core.event import Refused
+from cercle.core.event import Refused, monday_of
 from cercle.core.fold import ADULT, Act, Circle
 from cercle.core.module import rule
 from cercle.modules.tasks import events
@@ -17,7 +17,6 @@ from cercle.modules.tasks.state import (
     chore_of,
     claimed_day,
     is_once,
-    week_of,
 )
 from cercle.modules.tasks.turns import turn_of
 
@@ -218,7 +217,7 @@ def count(tasks: Tasks, doing: Doing, sign: int) -> None:
     """Adds what somebody worked to their week, or takes it out again."""
     if not doing.minutes:
         return
-    week = tasks.minutes.setdefault(week_of(doing.day), {})
+    week = tasks.minutes.setdefault(monday_of(doing.day), {})
     for member in doing.who:
         kinds = week.setdefault(member, {})
         kinds[doing.kind] = kinds.get(doing.kind, 0) + sign * doing.minutes

@@ -1,18 +1,12 @@
 """What is kept of the work of the home."""
 
-from datetime import date
-from functools import lru_cache
-
 from msgspec import Struct, field
 
-from cercle.core.event import Reason, Refused, is_day
+from cercle.core.event import Reason, Refused, is_day, utc_day
 from cercle.core.fold import Act, Circle
 from cercle.core.shelf import Shelf
 
 EARLIEST, LATEST = "1970-01-01", "2999-12-31"
-_MS_A_DAY = 86_400_000
-_FIRST_DAY = date(1970, 1, 1).toordinal()
-_LAST_DAY = date(2999, 12, 31).toordinal()
 
 
 class Why(Reason):
@@ -131,18 +125,5 @@ def check_days(*days: str | None) -> None:
 
 
 def claimed_day(act: Act) -> str:
-    """The day that an entry claims to be from; in UTC, since the rules know no time zones."""
-    return _day(act.time // _MS_A_DAY)
-
-
-@lru_cache(maxsize=4096)
-def _day(number: int) -> str:
-    """The day that comes so many after 1 January 1970."""
-    return date.fromordinal(min(_FIRST_DAY + number, _LAST_DAY)).isoformat()
-
-
-@lru_cache(maxsize=4096)
-def week_of(day: str) -> str:
-    """The Monday of a day's week (ISO 8601)."""
-    number = date.fromisoformat(day).toordinal()
-    return date.fromordinal(max(number - (number - 1) % 7, 1)).isoformat()
+    """The day that an entry claims to be from."""
+    return min(utc_day(act.time), LATEST)

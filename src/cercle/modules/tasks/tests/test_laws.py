@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cercle.core.entry import short
+from cercle.core.event import monday_of
 from cercle.modules.tasks.events import (
     ChoreAdded,
     ChoreArchived,
@@ -27,7 +28,7 @@ from cercle.modules.tasks.events import (
 )
 from cercle.modules.tasks.read import due
 from cercle.modules.tasks.rhythm import next_day
-from cercle.modules.tasks.state import Tasks, Why, week_of
+from cercle.modules.tasks.state import Tasks, Why
 from tests.laws.histories import KINDS
 from tests.laws.test_laws import all_at_once, told
 from tests.story import Person, Story
@@ -103,7 +104,7 @@ def test_the_minutes_of_each_week_are_those_of_what_stands(steps: list[tuple[str
     expected = Counter[tuple[str, str, str]]()
     for doing in home.tasks.doings.values():
         if not doing.undone:
-            expected.update({(week_of(doing.day), member, doing.kind): doing.minutes for member in doing.who})
+            expected.update({(monday_of(doing.day), member, doing.kind): doing.minutes for member in doing.who})
     found = minutes_of(home.tasks)
     assert +found == +expected
     assert min(found.values(), default=0) >= 0
