@@ -1,7 +1,7 @@
 """How circles begin and people come in: what the pages, the API and the command line do alike."""
 
 from cercle.core.fold import Circle
-from cercle.modules import load
+from cercle.modules import NAMES, load
 from cercle.modules.circle.events import Begun
 from cercle.modules.people.events import Added, Described, Invited, Joined
 from cercle.store.live import Live, now
@@ -21,8 +21,9 @@ def start(
     unit: str = "eur",
     colour: int = 0,
 ) -> tuple[Live, str]:
-    """A new circle that uses every module of this program; gives it and the founder's member id."""
-    modules = {module.name: module.version for module in load()}
+    """A new circle that uses every module of this program, those from elsewhere only once it wants them; gives it and
+    the founder's member id."""
+    modules = {module.name: module.version for module in load() if module.name in NAMES}
     genesis = Begun(form=form, unit=unit, modules=modules, node=node.name(), name=name)
     return node.begin(person, genesis, lambda me: Described(member=me, colour=colour, name=founder))
 

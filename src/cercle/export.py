@@ -14,7 +14,7 @@ from msgspec import Struct
 from cercle.core.entry import Entry, short
 from cercle.core.event import is_day
 from cercle.core.fold import Circle
-from cercle.modules.accounts.rules import Accounts, Move, bear, post, reverse
+from cercle.modules.accounts.rules import RESERVED, Accounts, Move, bear, post, reverse
 from cercle.sentences import Narrator, digits, plain
 from cercle.store.erasure import author
 from cercle.store.live import Live
@@ -51,11 +51,11 @@ def transactions(circle: Circle) -> Iterator[Transaction]:
 
 
 def journal(live: Live, language: str = "en") -> Iterator[str]:
-    """The journal, line by line."""
+    """The journal, line by line: money alone, as points are for the home itself."""
     narrator = Narrator(live, language)
     names = {member: account_name(name) for member, name in member_names(live).items()}
     accounts = unique(names)
-    found = list(transactions(live.circle))
+    found = [one for one in transactions(live.circle) if one.unit not in RESERVED]
     yield f"; {plain(live.name(live.circle.roots.name))} ({live.id.hex()})"
     yield "decimal-mark ."
     for unit in dict.fromkeys(one.unit for one in found):

@@ -1,4 +1,4 @@
-"""A chore is set up on a laptop, done on a phone, taken back, taken over by somebody else; with and without a network."""
+"""A chore is set up on a laptop, done on a phone, taken back, taken over by somebody else; tapped without a network."""
 
 import re
 

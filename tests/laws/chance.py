@@ -18,10 +18,21 @@ DAYS = ("2026-03-01", "2026-03-02", "2026-03-10", "2026-03-10", "2026-02-30", "1
 UNITS = ("eur", "eur", "eur", "usd", "merit")
 MEASURES = ("piece", "piece", "piece", "piece", "kg", "eur", "parsec")
 SAMPLES = ("eur", "chf", "3017620422003", "AB-12.x", "adult", "child", "guest", "household", "village", "adult\n")
+RHYTHMS = (
+    "FREQ=DAILY",
+    "FREQ=DAILY;INTERVAL=3",
+    "FREQ=WEEKLY;BYDAY=MO,TH",
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA",
+    "FREQ=MONTHLY;BYMONTHDAY=-1",
+    "FREQ=MONTHLY;BYDAY=1SU",
+    "FREQ=YEARLY",
+)
 
-# What an id names, by the name of its field; an id that is not here names an entry.
+# What an id names, by the name of its field, or of its module and field; an id that is not here names an entry.
 NAMED: dict[str, Callable[[Circle], Iterable[str]]] = {
-    **dict.fromkeys(("member", "payer", "to", "author", "shares"), lambda circle: circle.roots.members),
+    **dict.fromkeys(
+        ("member", "members", "payer", "to", "author", "shares", "who", "whom"), lambda circle: circle.roots.members
+    ),
     "invitation": lambda circle: [name for name, one in circle.people.invitations.items() if one.left],
     "absence": lambda circle: [one for profile in circle.people.profiles.values() for one in profile.away],
     "product": lambda circle: circle.groceries.products,
@@ -29,6 +40,11 @@ NAMED: dict[str, Callable[[Circle], Iterable[str]]] = {
     "lot": lambda circle: [lot.id for product in circle.groceries.products.values() for lot in product.lots],
     "place": lambda circle: circle.groceries.places,
     "shop": lambda circle: circle.groceries.shops,
+    "chore": lambda circle: circle.tasks.chores,
+    "tasks.entry": lambda circle: circle.tasks.doings,
+    "claim": lambda circle: circle.merit.waiting or circle.merit.earnings,
+    "wish": lambda circle: [name for name, one in circle.merit.wishes.items() if not one.ended],
+    "agreement": lambda circle: circle.week.agreements,
     "thing": lambda circle: [*circle.groceries.aisles, *circle.groceries.units, *circle.groceries.places],
 }
 
@@ -56,7 +72,15 @@ class Chance:
                     said[field.name] = value
                 elif value is not None or self.random.random() < 0.1:
                     kept[field.name] = value
+        if module == "tasks" and "turn" in kept:
+            kept["turn"] = self._turn(kept)
         return kept, said
+
+    def _turn(self, kept: dict[str, Any]) -> int:
+        """Mostly the one to which that chore has got."""
+        tasks = self.circle.states.get("tasks")
+        chore = tasks.chores.get(kept["chore"]) if tasks else None
+        return chore.turn.number if chore and self.random.random() < 0.9 else int(kept["turn"])
 
     def value(self, module: str, field: str, hint: Any) -> Any:
         origin, inner = get_origin(hint), get_args(hint)
@@ -92,8 +116,9 @@ class Chance:
 
     def _id(self, module: str, field: str) -> str:
         known: list[str] = []
-        if field in NAMED and module in self.circle.states and self.random.random() < 0.95:
-            known = list(NAMED[field](self.circle))
+        named = NAMED.get(f"{module}.{field}") or NAMED.get(field)
+        if named and module in self.circle.states and self.random.random() < 0.95:
+            known = list(named(self.circle))
         return self.random.choice(known or self.entries)
 
     def _plain(self, module: str, field: str, base: Any, meta: Meta) -> Any:
@@ -105,7 +130,7 @@ class Chance:
         if base is bytes:
             return self.random.randbytes(meta.min_length or 32)
         if meta.pattern:
-            return self.random.choice([sample for sample in SAMPLES if re.search(meta.pattern, sample)])
+            return self.random.choice([sample for sample in SAMPLES + RHYTHMS if re.search(meta.pattern, sample)])
         if field in ("unit", "to"):
             return self.random.choice(MEASURES if module == "groceries" else UNITS)
         if field == "part":

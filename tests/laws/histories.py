@@ -23,8 +23,10 @@ from tests.laws.chance import Chance
 BEGINNING = 1_772_438_400_000
 PLACES = 3
 TRIES = 12
-KINDS = (*["act"] * 9, *["meet"] * 3, "seal", "seal", "join", "remove", "fork", "noise", "mislead", "again", "adopt")
-MOSTLY_MODULES = ("circle", "people", "accounts", "accounts", "groceries", "groceries", "groceries", "groceries")
+KINDS = (
+    *["act"] * 10, *["meet"] * 3, "seal", "seal", "tap", "join", "remove", "fork", "noise", "mislead", "again", "adopt"
+)  # fmt: skip
+OFTEN = {"accounts": 2, "groceries": 6, "merit": 2, "tasks": 3}  # how much more than the other modules
 NOT_BY_CHANCE = (GENESIS, SEALED, "people.joined", "people.removal_agreed", "circle.adopted")
 
 Step = tuple[str, int]
@@ -86,7 +88,7 @@ class History:
         self.pens: list[Pen] = []
         self.invitations: dict[str, Signer] = {}
         self.random = Random(told[0][1])
-        self.later = self.random.choice(("groceries", "", "", ""))
+        self.later = self.random.choice(("groceries", "tasks", "", "", "", ""))
         self._begin()
         for kind, number in told:
             self.random = Random(number)
@@ -105,23 +107,46 @@ class History:
             self._admit(founder, {"kind": kind})
         grandmother = {"member": short(self.write(founder, "people.added", {}, {"name": "Mamie"}).id)}
         self.write(founder, "people.went_away", {**grandmother, "since": "2026-03-01", "until": "2026-03-09"}, {})
-        for _ in range(0 if self.later else 3):
-            product = self.write(founder, "groceries.product_added", {}, {"name": "Lait"})
-            self.write(founder, "groceries.listed", {"product": short(product.id)}, {})
-            self.write(founder, "groceries.stocked", {"product": short(product.id), "amount": 3000}, {})
+        if self.later != "groceries":
+            self._begin_groceries(founder)
+        if self.later != "tasks":
+            self._begin_tasks(founder)
         self._seal()
         for side in self.sides[1:]:
             self._hear(self.sides[0], side)
         for number, pen in enumerate(self.pens):
             pen.place = number % PLACES
 
+    def _begin_groceries(self, founder: Pen) -> None:
+        """Three products that are there, one of which has a barcode and one has just been bought, and one that is not
+        used any more."""
+        made = [short(self.write(founder, "groceries.product_added", {}, {"name": "Lait"}).id) for _ in range(4)]
+        for product in made[:3]:
+            listed = self.write(founder, "groceries.listed", {"product": product}, {})
+            self.write(founder, "groceries.stocked", {"product": product, "amount": 3000}, {})
+        self.write(founder, "groceries.ticked", {"item": short(listed.id)}, {})
+        self.write(founder, "groceries.barcode_set", {"product": made[0], "barcode": "3017620422003"}, {})
+        self.write(founder, "groceries.product_archived", {"product": made[3]}, {})
+
+    def _begin_tasks(self, founder: Pen) -> None:
+        """Two chores; the founder has points, and has pledged some; what others do has to be confirmed."""
+        for rhythm in ({}, {"rhythm": "FREQ=DAILY", "start": "2026-03-01"}):
+            self.write(founder, "tasks.chore_added", {"rotation": "in_turn", "minutes": 10, **rhythm}, {"name": "Bins"})
+        self.write(founder, "merit.rate_set", {"kind": "other", "per_hour": 60}, {})
+        self.write(founder, "tasks.worked", {"kind": "other", "minutes": 5, "who": [short(self.id)]}, {})
+        self.write(founder, "merit.rate_set", {"kind": "other", "per_turn": 10, "confirm": "another"}, {})
+        for pledge in (1, 2):
+            wish = self.write(founder, "merit.wished", {"points": 2}, {"name": "Un vélo"})
+            self.write(founder, "merit.pledged", {"wish": short(wish.id), "points": pledge}, {})
+
     def _act(self) -> None:
         """Any event but those that have a step of their own; mostly one that the rules let through."""
         pen = self._some_pen()
         side = self.sides[pen.place]
+        modules = [module for module in self.modules for _ in range(OFTEN.get(module.name, 1))]
         for number in range(TRIES):
             if number % 4 == 0:
-                module = self.modules.by_name[self.random.choice(MOSTLY_MODULES)]
+                module = self.random.choice(modules)
                 event = self.random.choice([one for one in module.events.values() if one.name not in NOT_BY_CHANCE])
             kept, words = Chance(self.random, side.replica.circle, self._names(side)).fields(event)
             if self.random.random() < 0.08 or self._would_stand(side, pen, event.name, kept):
@@ -132,6 +157,26 @@ class History:
         """One place hears of what another has seen: all of it, or the beginning."""
         one, other = self.random.sample(self.sides, 2)
         self._hear(one, other, self.random.random() if self.random.random() < 0.3 else 1.0)
+
+    def _tap(self) -> None:
+        """Two people who are apart do the same turn of a chore, as far as each of them knows."""
+        sides = self.random.sample(range(PLACES), 2)
+        standing = [
+            [pen for pen in self.pens if pen.place == side and pen.heads and self._stands(pen)] for side in sides
+        ]
+        turns = [self._turns(side) for side in sides]
+        both = [turn for turn in turns[0] if turn in turns[1]]
+        if not both or not all(standing):
+            return
+        chore, number = self.random.choice(both)
+        for pens in standing:
+            pen = self.random.choice(pens)
+            member = self._circle(pen.place).roots.devices[pen.device.hex()].member
+            self.write(pen, "tasks.done", {"chore": chore, "turn": number, "who": [member]}, {})
+
+    def _turns(self, place: int) -> list[tuple[str, int]]:
+        tasks = self._circle(place).states.get("tasks")
+        return [(name, one.turn.number) for name, one in tasks.chores.items() if not one.archived] if tasks else []
 
     def _seal(self) -> None:
         """The keeper settles what is to be seen, unless this place knows that its device has forked."""

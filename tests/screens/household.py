@@ -69,7 +69,7 @@ class Household:
     def settle_in(self) -> None:
         amina = self.amina
         amina.brings(Renamed(name=self.said("circle")))
-        for part in ("today", "tasks", "money", "merit", "stock", "prices", "waste"):
+        for part in ("today", "tasks", "week", "money", "merit", "stock", "prices", "waste"):
             amina.brings(TurnedOn(part=part))
         colours = {"amina": 0, "bruno": 7, "chloe": 2, "dov": 9}
         for name, colour in colours.items():

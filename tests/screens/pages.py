@@ -159,7 +159,7 @@ EMPTY = (
     View("settings, all pages on", "farid", everything_on),
     *(
         View(f"{part}, empty", "farid", at(part))
-        for part in ("today", "tasks", "stock", "money", "merit", "prices", "waste", "purchase")
+        for part in ("today", "tasks", "week", "stock", "money", "merit", "prices", "waste", "purchase")
     ),
     View("minutes, empty", "farid", at("tasks/minutes")),
     View("merit, rates, empty", "farid", at("merit/rates")),
@@ -173,6 +173,7 @@ FILLED = (
     View("product, unfolded", "amina", unfolded(through("list", "#list a.go"))),
     View("today", "amina", at("today")),
     View("today, a child", "chloe", at("today")),
+    View("week", "amina", at("week")),
     View("tasks", "amina", at("tasks")),
     View("tasks, unfolded", "amina", unfolded(at("tasks"))),
     View("chore", "amina", unfolded(through("tasks", "#chores a.go"))),

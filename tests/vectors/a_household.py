@@ -17,6 +17,7 @@ from cercle.modules.people.events import (
     WordsErased,
 )
 from tests.story import Story
+from tests.vectors.a_household_at_work import adopting, thanking, working
 
 
 def household() -> Story:
@@ -28,6 +29,9 @@ def household() -> Story:
     about_money(story)
     shopping(story)
     keeping(story)
+    adopting(story)
+    working(story)
+    thanking(story)
     correcting(story)
     apart(story)
     leaving(story)

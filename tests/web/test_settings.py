@@ -1,11 +1,18 @@
 """One's own name, language and devices; the circle's name and pages; what is offered; the way out."""
 
 import re
+from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from cercle import beginnings
+from cercle.modules.circle.events import Begun
+from cercle.modules.people.events import Described
+from cercle.store.tables import keys
 from tests.web.browser import Browser
 from tests.web.conftest import Cast
+from tests.web.seated import seated
 from tests.web.test_people import written
 
 
@@ -191,3 +198,38 @@ def test_one_of_two_devices_signs_out_at_once(cast: Cast) -> None:
     phone.open("settings")
     assert phone.send("/settings/signout").status == 401
     assert cast.bruno.open("list").status == 200
+
+
+def test_a_circle_from_before_takes_up_what_is_new(tmp_path: Path) -> None:
+    """With all that it stands on, and no sooner than somebody wants it."""
+    with seated(tmp_path) as table:
+        node, person = table.node, table.node.new_person()
+        before = Begun(modules=dict.fromkeys(("circle", "people", "accounts"), 1), node=node.name(), name="Before")
+        live, _ = node.begin(person, before, lambda me: Described(member=me, name="Amina"))
+        amina = table.signed_in(person)
+        amina.circle = live.id.hex()[:20]
+        assert "List" not in amina.open("people").text
+        amina.open("settings")
+        assert "Kept." in amina.send("/pages", button="on=stock").text
+        assert {"groceries", "accounts"} <= node.live(live.no).circle.roots.modules.keys()
+        assert "merit" not in node.live(live.no).circle.roots.modules
+        assert any(link.endswith("/stock") for link in amina.open("people").links)
+
+
+def test_what_is_taken_up_waits_for_the_device_that_keeps_the_log(tmp_path: Path) -> None:
+    with seated(tmp_path) as table:
+        node, person = table.node, table.node.new_person()
+        before = Begun(modules=dict.fromkeys(("circle", "people"), 1), node=node.name(), name="Before")
+        live, _ = node.begin(person, before, lambda me: Described(member=me, name="Amina"))
+        bruno = node.new_person()
+        beginnings.join(node, live, bruno, *beginnings.invite(node, live, live.circle.roots.begun), "Bruno")
+        keeper = bytes.fromhex(live.circle.roots.keeper)
+        node.connection.execute(update(keys).where(keys.c.key == keeper).values(purpose="retired"))
+        browser = table.signed_in(bruno)
+        browser.circle = live.id.hex()[:20]
+        browser.open("settings")
+        page = browser.send("/pages", button="on=week")
+        assert "once the device that keeps the log was heard" in page.text
+        assert live.circle.roots.coming == {"week": 1}
+        assert "once the device" in browser.send("/pages", button="on=week").text
+        assert live.circle.roots.parts.get("week") is None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -149,9 +150,32 @@ def split(declared: Event, event: msgspec.Struct) -> tuple[dict[str, Any], dict[
     return kept, words
 
 
+_MS_A_DAY = 86_400_000
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+
+
+def utc_day(time: int) -> str:
+    """The day (YYYY-MM-DD) of a moment in ms since 1970, in UTC, since the rules know no time zones; of a moment past
+    all days, the last one."""
+    return _day(time // _MS_A_DAY)
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> str:
+    return date.fromordinal(min(_FIRST_DAY + number, date.max.toordinal())).isoformat()
+
+
+@lru_cache(maxsize=4096)
+def monday_of(day: str) -> str:
+    """The Monday of a day's week (ISO 8601); of the first days of all, the first one."""
+    number = date.fromisoformat(day).toordinal()
+    return date.fromordinal(max(number - (number - 1) % 7, 1)).isoformat()
+
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
+@lru_cache(maxsize=4096)  # the same days are said again and again
 def is_day(text: str) -> bool:
     """Whether `text` is a day of the calendar, YYYY-MM-DD."""
     if not _DAY.fullmatch(text):

@@ -23,7 +23,8 @@ def rule(event: type[msgspec.Struct]) -> Callable[[Rule], Rule]:
 
 class Part(msgspec.Struct, frozen=True):
     """A page of a module that a circle turns on when it wants it: `code`, and English msgids for menu and offer. The
-    menu is in the order of `rank`, whatever the modules."""
+    menu is in the order of `rank`, whatever the modules. One that gathers what stands `beside` it is offered once the
+    circle uses more than it began with."""
 
     code: str
     label: str
@@ -32,6 +33,7 @@ class Part(msgspec.Struct, frozen=True):
     offer: str = ""
     rank: int = 100
     at_start: bool = False
+    beside: bool = False
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,11 @@
 
 import gettext
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+
+from cercle.core.module import Module
+from cercle.modules import load
 
 LANGUAGES = ("fr", "en")
 PSEUDO = "pseudo"
@@ -26,10 +30,23 @@ def marked(text: str, language: str) -> str:
 
 @cache
 def translations(language: str) -> gettext.NullTranslations:
-    """The catalogue of a language; English is what the program is written in."""
+    """The catalogue of a language, and those of modules from elsewhere behind it; English is what the program is
+    written in."""
     if language == PSEUDO:
         return Pseudo()
-    return gettext.translation("cercle", LOCALE, [language], fallback=True)
+    found = gettext.translation("cercle", LOCALE, [language], fallback=True)
+    for module in load():
+        if not module.state.__module__.startswith("cercle."):
+            found.add_fallback(
+                gettext.translation(module.name, folder_of(module) / "locale", [language], fallback=True)
+            )
+    return found
+
+
+def folder_of(module: Module) -> Path:
+    """Where the package of a module stands."""
+    spec = find_spec(module.state.__module__)
+    return Path(spec.origin or "").parent if spec else Path()
 
 
 def choose(wanted: str, accepted: str, languages: tuple[str, ...] = LANGUAGES) -> str:

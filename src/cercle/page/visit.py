@@ -22,7 +22,7 @@ from cercle.core.entry import ACT_SIZE, Entry, short
 from cercle.core.event import Refused
 from cercle.core.fold import Circle, Why
 from cercle.modules.circle.events import TurnedOn
-from cercle.modules.circle.read import is_on, parts
+from cercle.modules.circle.read import is_on, offered, parts
 from cercle.modules.people.rules import profile
 from cercle.page import links, tablet
 from cercle.page.languages import LANGUAGES, PSEUDO, choose, translations
@@ -208,8 +208,10 @@ class Visit:
         if not self.may(TurnedOn):
             return None
         put_off = self.request.cookies.get(PUT_OFF, "").split(".")
-        for part, on in parts(self.circle):
-            if not on and part.offer and part.code not in put_off:
+        known = offered(self.circle)
+        has_more = any(on and not part.at_start for part, on in known)
+        for part, on in known:
+            if not on and part.offer and part.code not in put_off and (has_more or not part.beside):
                 return {
                     "key": part.code,
                     "icon": part.icon,

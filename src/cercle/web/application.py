@@ -39,6 +39,7 @@ from cercle.web import (
     tablet,
     taking,
     today,
+    week,
 )
 from cercle.web.gate import Gate
 
@@ -48,7 +49,7 @@ A_YEAR = 365 * 86_400
 MAX_BODY = 16 * 1024 * 1024
 
 
-PARTS = (door, front, events, settings, tablet, today, log, log_entry, log_verify, help, imports, taking)
+PARTS = (door, front, events, settings, tablet, today, week, log, log_entry, log_verify, help, imports, taking)
 
 
 def application(

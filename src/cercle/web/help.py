@@ -10,6 +10,8 @@ from litestar.exceptions import NotFoundException
 from cercle.modules import load
 from cercle.page.visit import Visit
 
+CIRCLE = "circle"
+
 
 @cache
 def text_of(module: str, language: str) -> str:
@@ -31,14 +33,15 @@ def subjects(visit: Visit) -> list[dict[str, Any]]:
     found = []
     for module in load():
         text = text_of(module.name, visit.language)
-        if module.name not in visit.circle.roots.modules or not text:
+        if module.name not in visit.circle.roots.modules or not module.parts or not text:
             continue
+        is_circle = module.name == CIRCLE  # whose pages gather those of others
         found.append(
             {
                 "href": f"{visit.home}/help/{module.name}",
-                "label": visit.gettext(module.parts[0].label) if module.parts else visit.gettext("The circle"),
+                "label": visit.gettext("The circle") if is_circle else visit.gettext(module.parts[0].label),
                 "key": module.name,
-                "icon": module.parts[0].icon if module.parts else "home",
+                "icon": "home" if is_circle else module.parts[0].icon,
                 "sentence": text.partition("<p>")[2].partition(".")[0] + ".",
             }
         )

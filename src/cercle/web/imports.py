@@ -19,7 +19,15 @@ from cercle.web.door import Closed
 from cercle.web.front import lives
 
 ENDINGS = (".json", ".csv", ".db")
-SHOWN_ON = {"people": "people", "bills": "money", "products": "list", "list items": "list", "stock movements": "stock"}
+SHOWN_ON = {
+    "people": "people",
+    "bills": "money",
+    "products": "list",
+    "list items": "list",
+    "stock movements": "stock",
+    "chores": "tasks",
+    "chore executions": "tasks",
+}
 
 
 @get("/import")

@@ -9,8 +9,8 @@ from litestar.response import Redirect
 
 from cercle import beginnings
 from cercle.core.event import Refused
-from cercle.modules.circle.events import Renamed, TurnedOff, TurnedOn
-from cercle.modules.circle.read import parts
+from cercle.modules.circle.events import Adopted, Renamed, TurnedOff, TurnedOn
+from cercle.modules.circle.read import lacking, offered
 from cercle.modules.people.events import Described, Invited
 from cercle.modules.people.rules import profile
 from cercle.modules.people.web_words import taken
@@ -45,7 +45,9 @@ def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
         languages=[{"value": code, "label": NAMES[code]} for code in LANGUAGES],
         taken={one["colour"]: one["initial"] for one in visit.everybody() if one["key"] != visit.member},
         devices=devices(visit),
-        pages=[page_line(visit, part, on) for part, on in parts(visit.circle) if part.label and (part.offer or not on)],
+        pages=[
+            page_line(visit, part, on) for part, on in offered(visit.circle) if part.label and (part.offer or not on)
+        ],
         more=more(visit),
         ways={
             "person": f"{here}/person",
@@ -232,23 +234,41 @@ async def pages(visit: Visit) -> Response[Any]:
     act, offered = filled.get("act", ""), filled.get("module", "")
     if "offer" in filled:
         return answered(visit, offered, filled["offer"] == "yes", act)
-    turned = TurnedOn(part=filled["on"]) if "on" in filled else TurnedOff(part=filled.get("off", ""))
     try:
-        visit.act(turned, act=act)
+        is_there = "off" in filled or turn_on(visit, filled.get("on", ""), act)
+        if "off" in filled:
+            visit.act(TurnedOff(part=filled["off"]), act=act)
     except Refused as refusal:
         return show(visit, Form({}, {"": visit.reason(refusal)}), 409)
-    return visit.go(f"{visit.home}/settings", visit.gettext("Kept."))
+    return visit.go(f"{visit.home}/settings", visit.gettext("Kept.") if is_there else later(visit))
+
+
+def turn_on(visit: Visit, code: str, act: str) -> bool:
+    """Turns a page on, once the circle has adopted the modules behind it; False where an adoption waits for the
+    keeper's device, elsewhere, to seal it. Raises `Refused`."""
+    for module in lacking(visit.circle, code):
+        if module.name not in visit.circle.roots.coming:
+            visit.act(Adopted(module=module.name, version=module.version))
+        if module.name not in visit.circle.roots.modules:
+            return False
+    visit.act(TurnedOn(part=code), act=act)
+    return True
+
+
+def later(visit: Visit) -> str:
+    return visit.gettext("The circle takes this up. It can be turned on once the device that keeps the log was heard.")
 
 
 def answered(visit: Visit, code: str, wanted: bool, act: str) -> Response[Any]:
-    part = next((part for part, _ in parts(visit.circle) if part.code == code), None)
+    part = next((part for part, _ in offered(visit.circle) if part.code == code), None)
     if part is None:
         raise NotFoundException
     if wanted:
-        visit.act(TurnedOn(part=code), act=act)
+        if not turn_on(visit, code, act):
+            return visit.go(f"{visit.home}/list", later(visit))
         return visit.go(f"{visit.home}/{part.path}", visit.gettext("This page is in the menu now."))
     answer = visit.go(f"{visit.home}/list", visit.gettext("It stays in the settings, should you want it later."))
-    known = {part.code for part, _ in parts(visit.circle)}
+    known = {part.code for part, _ in offered(visit.circle)}
     put_off = [one for one in visit.request.cookies.get(PUT_OFF, "").split(".") if one in known and one != code]
     answer.set_cookie(PUT_OFF, ".".join([*put_off, code]), max_age=PUT_OFF_FOR, httponly=True, samesite="lax")
     return answer

@@ -19,6 +19,7 @@ MODULE = Module(
             "today",
             offer="One page for the day: what waits, what runs out, who is away.",
             rank=5,
+            beside=True,
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from cercle.core.event import Refused
+from cercle.core.event import Refused, utc_day
 from cercle.core.fold import Act, Circle
 from cercle.core.module import rule
 from cercle.modules.accounts.rules import check, check_shares, share, take_back
@@ -22,7 +22,6 @@ from cercle.modules.groceries.state import (
     check_place,
     check_shop,
     check_unit,
-    claimed_day,
     day_of,
     measured,
     more_than_nothing,
@@ -333,7 +332,7 @@ def undo_move(groceries: Groceries, act: Act, move: Move) -> None:
     elif move.lot:
         take(product, move.amount, move.lot)
     elif move.taken is not None:
-        give_back(product, move.taken, act.id, claimed_day(act))
+        give_back(product, move.taken, act.id, utc_day(act.time))
     if move.month:
         left = product.used.pop(move.month) - move.amount
         if left:

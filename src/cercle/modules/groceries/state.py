@@ -1,12 +1,10 @@
 """What the circle knows of its groceries, and what the rules ask of it before they change anything."""
 
-from datetime import date
-from functools import lru_cache
 from struct import Struct as Packing
 
 from msgspec import Struct, field
 
-from cercle.core.event import Reason, Refused, is_day
+from cercle.core.event import Reason, Refused, is_day, utc_day
 from cercle.core.fold import Act
 from cercle.core.shelf import Shelf
 from cercle.modules.groceries.units import UNITS, Conversions, factor, rounded
@@ -15,10 +13,6 @@ MOST_TICKED = 50
 MOST_MOVES = 500
 MOST_AMOUNT = 10**12
 MOST_STOCK = 10**15
-
-_FIRST_DAY = date(1970, 1, 1).toordinal()
-_LAST_DAY = date.max.toordinal()
-_MS_A_DAY = 24 * 60 * 60 * 1000
 
 
 class Why(Reason):
@@ -281,12 +275,8 @@ def check_shop(groceries: Groceries, shop: str | None) -> None:
         raise Refused(Why.NO_SHOP)
 
 
-# The same days are said again and again.
-_is_day = lru_cache(maxsize=4096)(is_day)
-
-
 def check_day(day: str | None) -> None:
-    if day is not None and not _is_day(day):
+    if day is not None and not is_day(day):
         raise Refused(Why.NO_DAY)
 
 
@@ -294,17 +284,6 @@ def day_of(act: Act) -> str:
     """The day that the event says, else the one that the device's clock claimed. Raises `Refused`."""
     day: str | None = act.event.day
     if day is None:
-        return claimed_day(act)
+        return utc_day(act.time)
     check_day(day)
     return day
-
-
-def claimed_day(act: Act) -> str:
-    """In UTC, since the rules know no time zones."""
-    return _day(act.time // _MS_A_DAY)
-
-
-@lru_cache(maxsize=4096)
-def _day(number: int) -> str:
-    """The day that comes so many after 1 January 1970."""
-    return date.fromordinal(min(_FIRST_DAY + number, _LAST_DAY)).isoformat()

@@ -1,20 +1,14 @@
 """What is kept of points, and how they move: in the ledger of the accounts, and never below nothing."""
 
-from datetime import date
-from functools import lru_cache
-
 from msgspec import Struct, field
 
-from cercle.core.event import Reason
+from cercle.core.event import Reason, monday_of, utc_day
 from cercle.core.fold import Circle
 from cercle.core.shelf import Shelf
 from cercle.modules.accounts.rules import Accounts, Move, post
 
 MERIT = "merit"
 COMMONS = "commons"
-_MS_A_DAY = 86_400_000
-_FIRST_DAY = date(1970, 1, 1).toordinal()
-_LAST_DAY = date.max.toordinal()
 
 
 class Why(Reason):
@@ -128,13 +122,7 @@ class Merit(Struct):
 
 def week_of(circle: Circle) -> str:
     """The Monday of the week (in UTC) that the circle's time is in; the rules know no time zones."""
-    return _monday(circle.time // _MS_A_DAY)
-
-
-@lru_cache(maxsize=256)
-def _monday(number: int) -> str:
-    """Of the week of the day that comes so many after 1 January 1970, a Thursday."""
-    return date.fromordinal(min(_FIRST_DAY + number - (number + 3) % 7, _LAST_DAY)).isoformat()
+    return monday_of(utc_day(circle.time))
 
 
 def balance(circle: Circle, account: str) -> int:

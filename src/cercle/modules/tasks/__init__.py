@@ -19,7 +19,7 @@ MODULE = Module(
             "tasks",
             "tasks",
             offer="Share the chores: whose turn it is, and who carries how much.",
-            rank=15,
+            rank=25,
         ),
     ),
     web="cercle.modules.tasks.web",

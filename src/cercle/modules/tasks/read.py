@@ -5,9 +5,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from cercle.core.event import monday_of
 from cercle.core.fold import Circle
 from cercle.modules.tasks.rhythm import next_day
-from cercle.modules.tasks.state import Chore, Doing, week_of
+from cercle.modules.tasks.state import Chore, Doing
 from cercle.modules.tasks.turns import whose
 
 Minutes = dict[str, dict[str, int]]  # member, kind
@@ -64,7 +65,7 @@ def latest(circle: Circle, chore: str = "") -> list[tuple[str, Doing]]:
 
 def weeks(circle: Circle, today: str, count: int) -> list[tuple[str, Minutes]]:
     """The minutes of so many weeks up to this one, the newest first: (Monday, member, kind)."""
-    last = date.fromisoformat(week_of(today)).toordinal()
+    last = date.fromisoformat(monday_of(today)).toordinal()
     days = [date.fromordinal(last - 7 * back).isoformat() for back in range(count) if last > 7 * back]
     return [(day, circle.tasks.minutes.get(day, {})) for day in days]
 

@@ -6,8 +6,6 @@ from functools import lru_cache
 
 from dateutil.rrule import rrulestr
 
-LAST_YEAR = 9000  # beyond it the library counts in vain
-
 
 @lru_cache(maxsize=4096)
 def next_day(rhythm: str, start: str, after: str) -> str:
@@ -16,8 +14,6 @@ def next_day(rhythm: str, start: str, after: str) -> str:
     first, is_begun = datetime.fromisoformat(start), after >= start
     if is_begun:
         first = _nearer(rhythm, first, date.fromisoformat(after))
-    if first.year > LAST_YEAR:
-        return ""
     found = rrulestr(rhythm, dtstart=first).after(datetime.fromisoformat(after) if is_begun else first, not is_begun)
     return found.date().isoformat() if found else ""
 

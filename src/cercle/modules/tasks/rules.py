@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from cercle.core.event import Refused
+from cercle.core.event import Refused, monday_of
 from cercle.core.fold import ADULT, Act, Circle
 from cercle.core.module import rule
 from cercle.modules.tasks import events
@@ -17,7 +17,6 @@ from cercle.modules.tasks.state import (
     chore_of,
     claimed_day,
     is_once,
-    week_of,
 )
 from cercle.modules.tasks.turns import turn_of
 
@@ -47,6 +46,8 @@ def check_described(circle: Circle, event: events.ChoreAdded | events.ChoreChang
     check_people(circle, event.members)
     if event.rhythm is not None and event.start is None:
         raise Refused(Why.NO_START)
+    if event.follows and "INTERVAL" in (event.rhythm or "") and "BY" in (event.rhythm or ""):
+        raise Refused(Why.FOLLOWS)
     if event.rotation == "fixed" and len(event.members) != 1:
         raise Refused(Why.NOBODY_FIXED)
 
@@ -76,13 +77,17 @@ def chore_restored(circle: Circle, act: Act) -> None:
 def at_turn(tasks: Tasks, identifier: str, turn: int) -> Chore:
     """A chore in use that has got to this turn. Raises `Refused`."""
     chore = chore_of(tasks, identifier)
+    check_turn(chore, turn)
+    if chore.archived:
+        raise Refused(Why.ARCHIVED)
+    return chore
+
+
+def check_turn(chore: Chore, turn: int) -> None:
     if turn < chore.turn.number:
         raise Refused(Why.DONE_ALREADY)
     if turn > chore.turn.number:
         raise Refused(Why.NOT_YET)
-    if chore.archived:
-        raise Refused(Why.ARCHIVED)
-    return chore
 
 
 @rule(events.Done)
@@ -152,7 +157,8 @@ def worked(circle: Circle, act: Act) -> None:
 
 @rule(events.Undone)
 def undone(circle: Circle, act: Act) -> None:
-    """Takes back a doing, or the taking back of one. What took back a taking back is not taken back itself."""
+    """Takes back a doing, or the taking back of one. What took back a taking back is not taken back itself. A turn
+    that was open again, and was ended otherwise since, stays so."""
     doings, entry = circle.tasks.doings, act.event.entry
     target: Doing | None = doings.get(entry)
     if target is None or (target.of and doings[target.of].of):
@@ -162,13 +168,21 @@ def undone(circle: Circle, act: Act) -> None:
         raise Refused(Why.NOT_YOURS)
     if target.undone:
         raise Refused(Why.UNDONE_ALREADY)
+    if target.chore and target.of:
+        check_turn(circle.tasks.chores[target.chore], doing.before.number)
+    opened = not target.of and is_latest(circle, doing)
     doings.change(entry, replace(target, undone=True))
-    doings.put(act.id, Doing(act.by, doing.kind, [], 0, doing.day, of=entry))
+    doings.put(act.id, Doing(act.by, doing.kind, [], 0, doing.day, doing.chore if opened else "", of=entry))
     if target.of:
         doings.change(target.of, replace(doing, undone=False))
         effect(circle, doing)
     else:
         take_back(circle, doing)
+
+
+def is_latest(circle: Circle, doing: Doing) -> bool:
+    """Whether it ended the turn before the one that its chore is at."""
+    return bool(doing.chore) and circle.tasks.chores[doing.chore].turn.number == doing.before.number + 1
 
 
 def effect(circle: Circle, doing: Doing) -> None:
@@ -203,7 +217,7 @@ def count(tasks: Tasks, doing: Doing, sign: int) -> None:
     """Adds what somebody worked to their week, or takes it out again."""
     if not doing.minutes:
         return
-    week = tasks.minutes.setdefault(week_of(doing.day), {})
+    week = tasks.minutes.setdefault(monday_of(doing.day), {})
     for member in doing.who:
         kinds = week.setdefault(member, {})
         kinds[doing.kind] = kinds.get(doing.kind, 0) + sign * doing.minutes

@@ -1,17 +1,12 @@
 """What is kept of the work of the home."""
 
-from datetime import date
-from functools import lru_cache
-
 from msgspec import Struct, field
 
-from cercle.core.event import Reason, Refused, is_day
+from cercle.core.event import Reason, Refused, is_day, utc_day
 from cercle.core.fold import Act, Circle
 from cercle.core.shelf import Shelf
 
-_MS_A_DAY = 86_400_000
-_FIRST_DAY = date(1970, 1, 1).toordinal()
-_LAST_DAY = date(9999, 12, 31).toordinal()
+EARLIEST, LATEST = "1970-01-01", "2999-12-31"
 
 
 class Why(Reason):
@@ -23,6 +18,7 @@ class Why(Reason):
     NOBODY_FIXED = ("tasks.nobody_fixed", "Say whose chore it always is.")
     NO_DAY = ("tasks.no_day", "There is no such day in the calendar.")
     NO_START = ("tasks.no_start", "A rhythm starts on some day.")
+    FOLLOWS = ("tasks.follows", "A rhythm that counts from the last time has no days of its own.")
     DONE_ALREADY = ("tasks.done_already", "Somebody did this already.")
     SAME = ("tasks.same", "It is so already.")
     NOT_YET = ("tasks.not_yet", "It is not that turn yet.")
@@ -68,7 +64,8 @@ class Chore(Struct):
 class Doing(Struct, frozen=True, array_like=True, gc=False):
     """What an entry noted: a chore that was done (`chore`) or skipped (without minutes and people), or work without
     one. `by` wrote it. `before` is the turn that it ended and `lasts` when each of them had done it before, so that it
-    can be taken back. `of`: it takes back that entry. `undone`: it was taken back itself."""
+    can be taken back. `of`: it takes back that entry, and opened the turn of `chore` again. `undone`: it was taken back
+    itself."""
 
     by: str
     kind: str
@@ -121,24 +118,12 @@ def check_people(circle: Circle, members: list[str]) -> None:
 
 
 def check_days(*days: str | None) -> None:
+    """A thousand years are enough, and no rhythm takes long to count."""
     for day in days:
-        if day is not None and not is_day(day):
+        if day is not None and not (is_day(day) and EARLIEST <= day <= LATEST):
             raise Refused(Why.NO_DAY)
 
 
 def claimed_day(act: Act) -> str:
-    """The day that an entry claims to be from; in UTC, since the rules know no time zones."""
-    return _day(act.time // _MS_A_DAY)
-
-
-@lru_cache(maxsize=4096)
-def _day(number: int) -> str:
-    """The day that comes so many after 1 January 1970."""
-    return date.fromordinal(min(_FIRST_DAY + number, _LAST_DAY)).isoformat()
-
-
-@lru_cache(maxsize=4096)
-def week_of(day: str) -> str:
-    """The Monday of a day's week (ISO 8601)."""
-    number = date.fromisoformat(day).toordinal()
-    return date.fromordinal(max(number - (number - 1) % 7, 1)).isoformat()
+    """The day that an entry claims to be from."""
+    return min(utc_day(act.time), LATEST)

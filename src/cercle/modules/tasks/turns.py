@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+from cercle.core.event import monday_of
 from cercle.core.fold import Circle
 from cercle.modules.people.rules import profile
-from cercle.modules.tasks.state import Chore, Tasks, week_of
+from cercle.modules.tasks.state import Chore, Tasks
 
 LATELY = timedelta(weeks=4)
 GUEST = "guest"
@@ -62,7 +63,7 @@ def fewest_minutes(tasks: Tasks, chore: Chore, order: list[str], some: list[str]
 
 
 def minutes_lately(tasks: Tasks, member: str, day: str) -> int:
-    last = date.fromisoformat(week_of(day))
+    last = date.fromisoformat(monday_of(day))
     first = date.fromordinal(max(last.toordinal() - LATELY.days, 1)).isoformat()
     weeks = (kinds for week, kinds in tasks.minutes.items() if first <= week <= last.isoformat())
     return sum(sum(kinds.get(member, {}).values()) for kinds in weeks)

@@ -171,9 +171,11 @@ def rhythm(visit: Visit, filled: dict[str, Any], start: str, errors: dict[str, s
         return ""
     parts = [f"FREQ={FREQUENCIES[chosen]}", *([f"INTERVAL={int(text)}"] if int(text) > 1 else [])]
     days = [code for code in WEEKDAYS if code in filled["days"]]
+    if days and chosen == "weekly" and filled.get("follows") and int(text) > 1:
+        errors["days"] = visit.gettext("A rhythm that counts from the last time has no days of its own.")
     if chosen == "weekly" and days:
         parts.append(f"BYDAY={','.join(days)}")
-    if chosen == "monthly" and start:
+    if chosen == "monthly" and start and not filled.get("follows"):
         parts.append(in_month(filled.get("monthly", ""), date.fromisoformat(start)))
     return ";".join(parts)
 

@@ -2,6 +2,9 @@
 
 import pytest
 
+from cercle.modules.accounts.events import Shared, Transferred
+from cercle.modules.accounts.rules import Why as MoneyWhy
+from cercle.modules.circle.events import Adopted
 from cercle.modules.merit.events import (
     Confirmed,
     Declined,
@@ -10,7 +13,7 @@ from cercle.modules.merit.events import (
     Unpledged,
     Wished,
 )
-from cercle.modules.merit.read import Between, budgets, claims, history, rings, show, supply
+from cercle.modules.merit.read import Between, budgets, claims, declined, history, rings, show, supply
 from cercle.modules.merit.state import Why
 from cercle.modules.merit.tests.home import Home
 from cercle.modules.people.events import Left
@@ -134,7 +137,7 @@ def test_taking_back_and_forth_does_not_pass_a_budget(home: Home) -> None:
     first = home.did(windows, home.bruno)
     undo = home.bruno.brings(Undone(entry=first))
     assert budgets(home.circle, home.bruno.member) == {"cleaning": 10}
-    home.did(windows, home.bruno)
+    home.did(home.chore(), home.bruno)
     home.bruno.brings(Undone(entry=undo))
     assert home.has() == {"bruno": 10}
 
@@ -223,10 +226,20 @@ def test_merit_declined(home: Home) -> None:
     home.thanks(3)
     home.rate(per_turn=5, confirm="another")
     done = home.did(home.chore(), home.bruno)
-    home.chloe.brings(Declined(claim=done, why="They are not clean"))
+    no = home.chloe.brings(Declined(claim=done, why="They are not clean"))
     assert (home.has(), claims(home.circle)) == ({"bruno": 3}, [])
+    ((claim,), others) = (declined(home.circle, 1), [home.amina, home.chloe, home.dov])
+    assert (claim.entry, claim.earning.declined, claim.by) == (done, no, [one.member for one in others])
     home.chloe.brings(Confirmed(claim=done))
-    assert home.has() == {"bruno": 8}
+    assert (home.has(), declined(home.circle, 1)) == ({"bruno": 8}, [])
+
+
+def test_what_was_declined_is_shown_for_some_weeks(home: Home) -> None:
+    home.rate(per_turn=5, confirm="another")
+    home.chloe.brings(Declined(claim=home.did(home.chore(), home.bruno)))
+    home.wait(days=14)
+    home.seal()
+    assert (len(declined(home.circle, 3)), declined(home.circle, 2)) == (1, [])
 
 
 def test_merit_declined_is_refused(home: Home) -> None:
@@ -330,3 +343,26 @@ def test_a_circle_that_sets_no_rate_has_no_points(home: Home) -> None:
     home.worked(600, home.amina)
     assert (show(home.circle)["points"], supply(home.circle)) == (dict.fromkeys(home.circle.roots.members, 0), 0)
     assert "merit" not in home.circle.accounts.balances
+
+
+def test_points_are_neither_bought_nor_passed_on(home: Home) -> None:
+    home.thanks(10)
+    bruno, chloe = home.bruno.member, home.chloe.member
+    gift = Transferred(unit="merit", amount=5, payer=bruno, to=chloe)
+    assert home.bruno.is_refused(gift) == MoneyWhy.RESERVED.code
+    bought = Shared(unit="merit", amount=5, payer=bruno, shares={chloe: 1})
+    assert home.bruno.is_refused(bought) == MoneyWhy.RESERVED.code
+    assert home.has() == {"bruno": 10}
+
+
+def test_points_begin_when_the_circle_adopts_them() -> None:
+    home = Home(uses=("circle", "people", "accounts", "tasks"))
+    windows = home.chore()
+    before = home.did(windows, home.bruno)
+    home.amina.brings(Adopted(module="merit", version=1))
+    home.seal()
+    home.rate(per_turn=5)
+    home.bruno.brings(Undone(entry=before))
+    assert home.has() == {}
+    home.did(windows, home.bruno)
+    assert home.has() == {"bruno": 5}

@@ -45,6 +45,11 @@ def test_merit_thanked(home: Home) -> None:
     assert allowance_left(home.circle, dov) == 10
 
 
+def test_the_latest_thanks_are_kept_at_hand(home: Home) -> None:
+    said = [home.dov.brings(Thanked(to=home.chloe.member, what=f"Page {number}")) for number in range(22)]
+    assert home.circle.merit.thanks == said[2:]
+
+
 def test_merit_thanked_is_refused(home: Home) -> None:
     bruno = home.bruno.member
     assert home.amina.is_refused(Thanked(to=bruno, points=1)) == Why.ALLOWANCE.code

@@ -72,6 +72,12 @@ def test_tasks_chore_added_is_refused(story: Story) -> None:
         (ChoreAdded(name="x", rhythm="FREQ=MONTHLY;BYMONTHDAY=31", start="2026-11-02"), "circle.malformed"),
         (ChoreAdded(name="x", rhythm="FREQ=DAILY;COUNT=3", start="2026-11-02"), "circle.malformed"),
         (ChoreAdded(name="x", minutes=-1), "circle.malformed"),
+        (ChoreAdded(name="x", start="1969-12-31"), Why.NO_DAY.code),
+        (ChoreAdded(name="x", start="3000-01-01"), Why.NO_DAY.code),
+        (
+            ChoreAdded(name="x", rhythm="FREQ=WEEKLY;INTERVAL=2;BYDAY=SA", start="2026-11-07", follows=True),
+            Why.FOLLOWS.code,
+        ),
     ):
         assert story.chloe.is_refused(event) == code, event
     assert story.dov.is_refused(ChoreAdded(name="x")) == "circle.not_allowed"
@@ -258,6 +264,19 @@ def test_an_undo_is_undone_once_and_the_doing_can_be_taken_back_again(story: Sto
     assert story.bruno.is_refused(Undone(entry=redo)) == Why.NO_ENTRY.code
     story.bruno.brings(Undone(entry=done))
     assert minutes(story) == {}
+
+
+def test_a_turn_that_was_done_otherwise_since_stays_so(story: Story) -> None:
+    bins = story.bruno.brings(ChoreAdded(minutes=10, name="Bins", **MONDAYS))
+    first = did(story, story.bruno, bins, "2026-11-02")
+    undo = story.amina.brings(Undone(entry=first))
+    second = did(story, story.chloe, bins, "2026-11-03")
+    assert story.bruno.is_refused(Undone(entry=undo)) == Why.DONE_ALREADY.code
+    third = did(story, story.amina, bins, "2026-11-09")
+    late = story.amina.brings(Undone(entry=third))
+    story.amina.brings(Undone(entry=second))
+    assert story.amina.is_refused(Undone(entry=late)) == Why.NOT_YET.code
+    assert (chore_of(story, bins).turn.number, minutes(story)) == (0, {})
 
 
 def test_tasks_undone_is_refused(story: Story) -> None:

@@ -208,6 +208,7 @@ def test_hours_that_cannot_be_stay_in_their_boxes(still: Table, filled: dict[str
         ({"interval": "0"}, "interval"),
         ({"interval": "often"}, "interval"),
         ({"minutes": "-5"}, "minutes"),
+        ({"days": ["MO"], "interval": "2", "follows": "yes"}, "days"),
     ],
 )
 def test_a_chore_that_cannot_be_stays_in_its_boxes(still: Table, filled: dict[str, Any], box: str) -> None:
