@@ -6,6 +6,7 @@ from typing import Any
 from cercle.modules.tasks.events import ChoreAdded, Done, PutOff, Skipped, TakenOver, Worked
 from cercle.modules.tasks.read import due, standing
 from cercle.modules.tasks.state import Chore
+from cercle.modules.week.events import Agreed
 from tests.story import Person, Story
 
 # French, English, and what is said of the chore.
@@ -102,7 +103,13 @@ class Chores:
         )
 
     def lately(self) -> None:
-        """One chore is late, one was left out, one put off, one taken over."""
+        """One chore is late, one was left out, one put off, one taken over; two things were agreed."""
+        phones = self.said(
+            "Pas de téléphone à table, ni au dîner ni au goûter", "No phones at table, at dinner or at tea"
+        )
+        self.story.amina.brings(Agreed(what=phones))
+        gate = self.said("Réparer le portail", "Mend the gate")
+        self.story.amina.brings(Agreed(member=self.story.bruno.member, until=self.day(6), what=gate))
         bins, vacuum, towels = 0, 2, 4
         self.story.bruno.brings(
             Skipped(chore=self.ids[bins], turn=self.chore(bins).turn.number, due=due(self.chore(bins)), day=self.day())
