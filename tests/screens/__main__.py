@@ -45,7 +45,8 @@ def main(wanted: tuple[str, ...]) -> None:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         pictures, missed = take_all(browser, wanted)
         browser.close()
-    contact_sheet(pictures, SCREENS / "contact-sheet.png")
+    if pictures:
+        contact_sheet(pictures, SCREENS / "contact-sheet.png")
     print(f"{len(pictures)} pictures in {SCREENS}/, all of them on {SCREENS}/contact-sheet.png")
     if missed:
         sys.exit("\n".join(["Not seen:", *missed]))

@@ -226,14 +226,6 @@ FILLED = (
 # What the README shows, side by side.
 README = (
     View("list", "amina", at("list")),
-    View("merit", "amina", at("merit")),
-    View("merit, unfolded", "amina", unfolded(at("merit"))),
-    View("merit, refused", "amina", refused_wish),
-    View("merit, a guest", "dov", unfolded(at("merit"))),
-    View("merit, member", "amina", through("merit", "#me a.figures")),
-    View("merit, rates", "amina", at("merit/rates")),
-    View("merit, rates, changed", "amina", through("merit/rates", "#rates a.button")),
-    View("merit, rates, a child", "chloe", at("merit/rates")),
     View("stock", "amina", at("stock")),
     View("money", "amina", at("money")),
     View("log", "amina", pressing(at("log"), "#check button", "#check .note")),
