@@ -36,7 +36,7 @@ People = Annotated[list[Id], Meta(max_length=200)]
 Who = Annotated[list[Id], Meta(min_length=1, max_length=200)]
 Minutes = Annotated[int, Meta(ge=0, le=100_000, description="minutes of work, of each person")]
 Seed = Annotated[int, Meta(ge=0, le=2**53, description="chance, by which the next person is drawn")]
-Turn = Annotated[int, Meta(ge=0, description="how often it was someone’s turn before")]
+Turn = Annotated[int, Meta(ge=0, le=10**9, description="how often it was someone’s turn before")]
 
 
 @event(

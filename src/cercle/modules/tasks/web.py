@@ -1,6 +1,5 @@
 """The chores: what is to be done today, one tap for what was done, and what was done lately."""
 
-from secrets import randbelow
 from typing import Any
 
 from litestar import Response, get, post
@@ -9,13 +8,12 @@ from cercle.core.event import Refused
 from cercle.modules.tasks import read, web_calendar, web_chore, web_form, web_minutes
 from cercle.modules.tasks.events import ChoreAdded, Done, Undone, Worked
 from cercle.modules.tasks.state import Why
-from cercle.modules.tasks.web_doing import day_of, doing_line, minutes_in, refused
+from cercle.modules.tasks.web_doing import day_of, doing_line, minutes_in, refused, seed_for, turn_in
 from cercle.modules.tasks.web_words import kinds, row
 from cercle.page.visit import Form, Visit, local
 
 LATEST = 8
 LONGEST = 120
-SEEDS = 2**31
 
 
 @get("/c/{circle:str}/tasks")
@@ -78,13 +76,14 @@ def groups(visit: Visit, found: list[read.Standing]) -> list[dict[str, Any]]:
 async def done(visit: Visit) -> Response[Any]:
     """One tap: whoever taps has done it; where all do it together, all who are here have."""
     filled = await visit.form()
-    chore, _, turn = filled.get("done", "").partition(".")
-    if chore not in visit.circle.tasks.chores or not turn.isdecimal():
+    chore, _, said = filled.get("done", "").partition(".")
+    turn = turn_in(said)
+    if chore not in visit.circle.tasks.chores or turn is None:
         return show(visit, Form({}, {"": visit.gettext(Why.NO_CHORE.sentence)}), 404)
     one = read.standing(visit.circle, chore, visit.today())
     who = one.whose if one.chore.rotation == "together" and visit.member in one.whose else [visit.member]
-    seed = randbelow(SEEDS) if one.chore.rotation == "random" else 0
-    event = Done(chore=chore, turn=int(turn), who=who, due=one.due or None, day=visit.today(), seed=seed)
+    seed = seed_for(one.chore.rotation)
+    event = Done(chore=chore, turn=turn, who=who, due=one.due or None, day=visit.today(), seed=seed)
     try:
         visit.act(event, act=filled.get("act", ""))
     except Refused as refusal:

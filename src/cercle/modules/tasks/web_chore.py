@@ -1,6 +1,5 @@
 """One chore: whose turn it is, how this turn ends, and how the ones before did."""
 
-from secrets import randbelow
 from typing import Any
 
 import msgspec
@@ -11,14 +10,13 @@ from cercle.core.event import Refused
 from cercle.modules.tasks import read
 from cercle.modules.tasks.events import ChoreArchived, ChoreChanged, ChoreRestored, Done, PutOff, Skipped, TakenOver
 from cercle.modules.tasks.state import Chore
-from cercle.modules.tasks.web_doing import day_of, doing_line, minutes_in, refused
+from cercle.modules.tasks.web_doing import day_of, doing_line, minutes_in, refused, seed_for, turn_in
 from cercle.modules.tasks.web_words import duration, kinds, rhythm_in_words, rotations, row
 from cercle.page.typed import day_in
 from cercle.page.visit import Form, Visit, shown
 
 SHOWN = 50
 LONGEST = 300
-SEEDS = 2**31
 
 
 @get("/c/{circle:str}/tasks/{chore:str}")
@@ -112,9 +110,8 @@ async def skipped(visit: Visit, chore: str) -> Response[Any]:
 def end(visit: Visit, key: str, filled: dict[str, Any], said: dict[str, Any], event: Any) -> Response[Any]:
     """Ends the turn that the page was about."""
     chore = chore_of(visit, key)
-    turn = filled.get("turn", "")
-    number = int(turn) if turn.isdecimal() else chore.turn.number
-    seed = randbelow(SEEDS) if chore.rotation == "random" else 0
+    turn = turn_in(filled.get("turn", ""))
+    number, seed = chore.turn.number if turn is None else turn, seed_for(chore.rotation)
     return act(visit, key, filled, event(chore=key, turn=number, due=read.due(chore) or None, seed=seed, **said))
 
 

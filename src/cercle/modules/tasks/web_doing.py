@@ -1,5 +1,6 @@
 """What was done, as a line of a list; and what people fill in about it: minutes, days."""
 
+from secrets import randbelow
 from typing import Any
 
 from cercle.core.event import Refused
@@ -12,6 +13,17 @@ from cercle.page.visit import Visit, shown
 from cercle.sentences import day
 
 MOST_MINUTES = 1440
+SEEDS = 2**31
+
+
+def seed_for(rotation: str) -> int:
+    """The chance that goes into an event, where the next person is drawn by lot."""
+    return randbelow(SEEDS) if rotation == "random" else 0
+
+
+def turn_in(text: str) -> int | None:
+    """The number of a turn, as a form carries it; None for what is none."""
+    return int(text) if text.isdecimal() and len(text) <= 9 else None
 
 
 def doing_line(visit: Visit, entry: str, doing: Doing) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """A chore is added, or described anew: what it is, how often, and whose turn."""
 
 from datetime import date
-from secrets import randbelow
 from typing import Any, get_args
 
 from litestar import Response, get, post
@@ -10,8 +9,8 @@ from cercle.core.entry import short
 from cercle.core.event import Refused
 from cercle.modules.tasks.events import ChoreAdded, ChoreChanged, Kind, Rotation
 from cercle.modules.tasks.state import Chore
-from cercle.modules.tasks.web_chore import SEEDS, chore_of
-from cercle.modules.tasks.web_doing import minutes_in
+from cercle.modules.tasks.web_chore import chore_of
+from cercle.modules.tasks.web_doing import minutes_in, seed_for
 from cercle.modules.tasks.web_words import WEEKDAYS, kinds, ordinals, rotations, short_weekday, weekday
 from cercle.page.typed import day_in
 from cercle.page.visit import Form, Visit, name_in
@@ -139,7 +138,7 @@ def read_form(visit: Visit, filled: dict[str, Any], errors: dict[str, str]) -> d
     name = name_in(filled.get("name", ""), NAME_LIMIT)
     if not name:
         errors["name"] = visit.gettext("A chore’s name has 1 to 80 letters.")
-    rotation = filled.get("rotation") if filled.get("rotation") in get_args(Rotation) else "whoever"
+    rotation: Any = filled.get("rotation") if filled.get("rotation") in get_args(Rotation) else "whoever"
     members = filled["members"]
     if rotation == "fixed" and len(members) != 1:
         errors["members"] = visit.gettext("Say whose chore it always is.")
@@ -157,7 +156,7 @@ def read_form(visit: Visit, filled: dict[str, Any], errors: dict[str, str]) -> d
         "rotation": rotation,
         "members": [] if set(members) == set(everybody) else members,
         "minutes": minutes_in(visit, filled.get("minutes", ""), errors) or 0,
-        "seed": randbelow(SEEDS) if rotation == "random" else 0,
+        "seed": seed_for(rotation),
     }
 
 
@@ -166,7 +165,7 @@ def rhythm(visit: Visit, filled: dict[str, Any], start: str, errors: dict[str, s
     chosen, text = filled.get("often", ""), filled.get("interval", "").strip() or "1"
     if chosen not in FREQUENCIES:
         return ""
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_INTERVAL:
+    if not text.isdecimal() or len(text) > 2 or not 1 <= int(text) <= MOST_INTERVAL:
         errors["interval"] = visit.gettext("A number from 1 to 99.")
         return ""
     parts = [f"FREQ={FREQUENCIES[chosen]}", *([f"INTERVAL={int(text)}"] if int(text) > 1 else [])]

@@ -12,7 +12,6 @@ from cercle.sentences import day, locale
 Gettext = Callable[[str], str]
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-A_MONDAY = date(2024, 1, 1).toordinal()
 
 
 def kinds(_: Gettext) -> dict[str, str]:

@@ -207,6 +207,7 @@ def test_hours_that_cannot_be_stay_in_their_boxes(still: Table, filled: dict[str
         ({"start": "31/02/2026"}, "start"),
         ({"interval": "0"}, "interval"),
         ({"interval": "often"}, "interval"),
+        ({"interval": "9" * 5000}, "interval"),
         ({"minutes": "-5"}, "minutes"),
         ({"days": ["MO"], "interval": "2", "follows": "yes"}, "days"),
     ],
@@ -234,6 +235,11 @@ def test_what_is_not_there_is_not_found(still: Table) -> None:
         assert still.amina.open(address).status == 404
     still.amina.open("tasks")
     assert still.amina.post("tasks/done", {"_csrf_token": still.amina.token(), "done": "x.0"}).status == 404
+    key, _ = chore(still, "Bins")
+    for turn in ("", "-1", "9" * 30, "9" * 5000):
+        sent = {"_csrf_token": still.amina.token(), "done": f"{key}.{turn}"}
+        assert still.amina.post("tasks/done", sent).status == 404
+        still.amina.open("tasks")
 
 
 def test_who_does_how_much(table: Table) -> None:
