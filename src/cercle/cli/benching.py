@@ -20,7 +20,7 @@ def bench(here: Here, name: str) -> None:
     act (one durable act), page (the shopping list) or start. CPU time, the median of several runs, in folders that go
     away afterwards. With --json: {"rows"} and what it comes to, "ratio" or "cpu_s".
     """
-    with showing_progress(here) as progress:
+    with showing_progress(here, here.gettext("Measuring")) as progress:
         found = getattr(import_module(f"cercle.bench.{WORKLOADS[name]}"), name)(progress)
     rows = [f"{row['what']}: {figures(row)}" for row in found["rows"]]
     give(here, found, *rows, *(f"{what}: {found[what]:.2f}" for what in ("ratio", "cpu_s") if what in found))

@@ -49,9 +49,12 @@ def now() -> int:
 class Live:
     """One circle of the node. `changed` is called after the circle has taken something in."""
 
-    def __init__(self, connection: Connection, modules: Modules, no: int, identifier: bytes) -> None:
+    def __init__(
+        self, connection: Connection, modules: Modules, no: int, identifier: bytes, clock: Callable[[], int] = now
+    ) -> None:
         self.connection = connection
         self.modules = modules
+        self.clock = clock
         self.no = no
         self.id = identifier
         self.changed: Callable[[], None] = lambda: None
@@ -306,7 +309,7 @@ class Live:
                 prev=before[0] if before else None,
                 seen=seen,
                 lamport=1 + max(places, default=-1),
-                time=time or now(),
+                time=time or self.clock(),
                 event=event,
                 kept=kept,
                 body=body,
@@ -373,7 +376,7 @@ class Live:
             return False
         while len(self.tips) > MAX_SEEN:
             self._write_one(key, LINKED, {}, None)
-        start, seal_time = self.replica.tree.size, max(now(), self.circle.time)
+        start, seal_time = self.replica.tree.size, max(self.clock(), self.circle.time)
         epoch, kept = self.replica.settle_all(seal_time)
         self._keep([epoch], start)
         self._write_one(key, SEALED, {**kept, "term": self.circle.roots.term}, None, seal_time)
