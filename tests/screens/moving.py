@@ -1,5 +1,6 @@
 """A home in which the demo's family lives, with everybody's way in."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cercle import beginnings
@@ -16,7 +17,7 @@ SEED = 2026
 def move_in(data: Path, language: str) -> dict[str, str]:
     """Gives the path of each one's way in, of the kitchen tablet's, and of somebody's who is invited. Bruno's PIN at
     the tablet is 2468."""
-    people = live_through(data, language, SEED)
+    people = live_through(data, language, SEED, datetime.now(UTC).astimezone().date())
     node = Node(data, load())
     try:
         ways = {name: f"/in/{node.make_token('signin', number, lasts=AN_HOUR)}" for name, number in people.items()}

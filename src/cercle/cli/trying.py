@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,7 +34,7 @@ def demo(here: Here, port: int | None, host: str, seed: int) -> None:
         raise Problem("not_empty", sentence)
     with TemporaryDirectory(prefix="cercle-demo-") as folder:
         with showing_progress(here, here.gettext("A year goes by")) as progress:
-            people = live_through(Path(folder), here.language, seed, progress)
+            people = live_through(Path(folder), here.language, seed, datetime.now(UTC).astimezone().date(), progress)
         if here.data:
             here.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.move(Path(folder, FILE), here.folder / FILE)

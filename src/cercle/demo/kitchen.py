@@ -184,13 +184,15 @@ class Kitchen:
     # --- yesterday and today -------------------------------------------------------------------------------------
 
     def lately(self) -> None:
-        """A present, one of its jars open, and eggs of which there are too few."""
+        """A present, one of its jars open, and eggs: too few, which somebody took off the list again."""
         family, jam = self.family, self.ids["garden-jam"]
         lot = family.does(
             "amina", Stocked(product=jam, amount=4000, best_before=family.on(200), note=self.named("gift"))
         )
         family.does("amina", Opened(product=jam, lot=lot, amount=1000, best_before=family.on(20)))
-        family.does("amina", MinimumSet(product=self.ids["eggs"], minimum=12_000))
+        eggs = self.family.circle.groceries.products[self.ids["eggs"]]
+        family.does("amina", MinimumSet(product=eggs.id, minimum=max(eggs.stock, 0) + 6000))
+        family.does("bruno", Unlisted(item=eggs.item))
 
     def today(self) -> None:
         """What is on the list now; some of it is in the basket."""

@@ -64,6 +64,7 @@ CHORES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Arroser les plantes de l’entrée", "Water the plants in the hall", {"kind": "garden", "minutes": 5}),
     ("Réparer la chasse d’eau", "Mend the flush", {"kind": "repairs", "rotation": "whoever", "minutes": 60}),
 )
+ADULTS = ("amina", "bruno")
 BINS, DISHES, VACUUM, DINNER, TOWELS, CELLAR, VEGETABLES, PLANTS, FLUSH = range(len(CHORES))
 SKIPPED = (
     ("On a mangé chez Mamie", "We ate at Grandma’s"),

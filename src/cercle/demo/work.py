@@ -43,19 +43,18 @@ class Work:
         self.weeks = 0
         self.wishes: list[tuple[words.Wish, str]] = []
         self.open: list[str] = []
-        members = [family.members[name] for name in WORKERS]
         self.ids = [
             family.does(
                 "amina",
                 ChoreAdded(
                     name=family.said((french, english)),
                     start=family.on() if said.get("rhythm") else None,
-                    members=members,
+                    members=[family.members[name] for name in (words.ADULTS if at == words.DINNER else WORKERS)],
                     seed=7,
                     **said,
                 ),
             )
-            for french, english, said in words.CHORES
+            for at, (french, english, said) in enumerate(words.CHORES)
         ]
         if family.day.month not in GARDEN:
             family.does("amina", ChoreArchived(chore=self.ids[words.VEGETABLES]))
@@ -125,7 +124,7 @@ class Work:
         elif mine and family.random.random() > 0.1:
             self.does(one, mine[0])
         else:
-            self.does(one, family.one_of(*WORKERS))
+            self.does(one, family.one_of(*(words.ADULTS if one.id == self.ids[words.DINNER] else WORKERS)))
 
     def does(self, one: Standing, who: str) -> None:
         """Now and then it took another time than as a rule, or was noted by mistake and then again."""
@@ -148,7 +147,7 @@ class Work:
 
     def work(self, hours: tuple[str, str, str, int, str]) -> None:
         french, english, kind, minutes, whom = hours
-        worker = self.family.one_of("amina", "bruno") if whom else self.family.one_of("amina", "bruno", "dov")
+        worker = self.family.one_of(*words.ADULTS, *(() if whom else ("dov",)))
         self.worked((french, english), kind, minutes, worker, whom)
 
     def worked(self, what: tuple[str, str], kind: str, minutes: int, worker: str, whom: str) -> None:

@@ -1,7 +1,7 @@
 """The year itself, day by day up to this minute."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,9 +29,10 @@ DAYS = 364
 Progress = Callable[[int, int], None]
 
 
-def live_through(data: Path, language: str, seed: int, progress: Progress = lambda done, of: None) -> dict[str, int]:
-    """Fills a new node with a year that ends now; gives each one's number on it: amina, bruno, chloe and dov."""
-    today = datetime.now(UTC).astimezone().date()
+def live_through(
+    data: Path, language: str, seed: int, today: date, progress: Progress = lambda done, of: None
+) -> dict[str, int]:
+    """Fills a new node with a year that ends today; gives each one's number on it: amina, bruno, chloe and dov."""
     family = Family(data, language, seed, today - timedelta(days=DAYS))
     try:
         with transaction(family.node.connection):
