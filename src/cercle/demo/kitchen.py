@@ -30,7 +30,6 @@ from cercle.modules.groceries.state import Product
 TUESDAY, SATURDAY = 1, 5
 USED_EVERY = 4  # days
 PLACES: tuple[PlaceKind, ...] = ("fridge", "cupboard", "cellar", "freezer")
-LODGER_SINCE = 84  # days
 
 
 class Kitchen:

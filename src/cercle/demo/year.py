@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from cercle import beginnings
 from cercle.demo import words
 from cercle.demo.family import Family
-from cercle.demo.kitchen import LODGER_SINCE, Kitchen
+from cercle.demo.kitchen import Kitchen
 from cercle.demo.purse import Purse
 from cercle.demo.work import Work
 from cercle.modules import load
@@ -25,6 +25,7 @@ from cercle.store.rows import raw_entries
 from cercle.sync.bundle import Reader, write
 
 DAYS = 364
+LODGER_SINCE = 84  # days
 
 Progress = Callable[[int, int], None]
 
