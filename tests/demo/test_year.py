@@ -95,7 +95,7 @@ def test_on_any_day(tmp_path: Path, day: str) -> None:
 @pytest.mark.parametrize("first", range(12))
 def test_on_every_third_day_of_four_years(tmp_path: Path, first: int) -> None:
     for number in range(10):
-        day = date(2024, 1, 1) + timedelta(days=120 * first + 12 * number)
+        day = date(2022, 1, 1) + timedelta(days=120 * first + 12 * number)
         live_through(tmp_path / str(number), "fr", number, day)
 
 
