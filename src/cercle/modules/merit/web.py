@@ -25,7 +25,7 @@ from cercle.modules.merit.state import Merit, Said, balance
 from cercle.modules.merit.web_wishes import ended_wishes, open_wishes
 from cercle.modules.merit.web_words import DOT, author, line, number_in, points
 from cercle.modules.tasks.web_doing import what
-from cercle.page.visit import Form, Visit, name_in, shown
+from cercle.page.visit import Form, Visit, local, name_in, shown
 from cercle.sentences import day, number
 
 LATEST = 5
@@ -54,7 +54,7 @@ def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
         form=form,
         is_new=is_new(merit),
         me=my_points(visit),
-        for_me=[claim_row(visit, one) for one in waiting if visit.member in one.by],
+        for_me=for_me(visit, waiting),
         waiting=[claim_row(visit, one) for one in waiting if visit.member not in one.by],
         declined=[claim_row(visit, one) for one in read.declined(visit.circle, WEEKS)],
         wishes=open_wishes(visit),
@@ -92,6 +92,11 @@ def my_points(visit: Visit) -> dict[str, Any]:
         "owed": web_member.owed_line(visit, owed),
         "lines": [line(visit, *one) for one in read.latest(visit.circle, visit.member, LATEST)],
     }
+
+
+def for_me(visit: Visit, waiting: list[read.Claim]) -> list[dict[str, Any]]:
+    """What the visitor may confirm."""
+    return [claim_row(visit, one) for one in waiting if visit.member in one.by]
 
 
 def claim_row(visit: Visit, claim: read.Claim) -> dict[str, Any]:
@@ -167,7 +172,7 @@ def act(visit: Visit, event: msgspec.Struct, filled: dict[str, str], box: str, d
         visit.act(event, act=filled.get("act", ""))
     except Refused as refusal:
         return show(visit, Form(dict(filled), {box: visit.reason(refusal)}), 409)
-    return visit.go(f"{visit.home}/merit", done)
+    return visit.go(local(filled.get("back", f"{visit.home}/merit")), done)
 
 
 # --- confirming --------------------------------------------------------------------------------------------------

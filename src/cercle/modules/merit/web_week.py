@@ -26,10 +26,16 @@ def week(visit: Visit, first: str, last: str, is_now: bool) -> dict[str, Any] | 
             for key, wish in merit.wishes.items()
             if is_now and not wish.ended
         ],
-        "waiting": [claim_row(visit, one) for one in read.claims(visit.circle)] if is_now else [],
+        "waiting": [waiting(visit, one) for one in read.claims(visit.circle)] if is_now else [],
         "supply": supply(visit) if is_now else None,
         "href": here,
     }
+
+
+def waiting(visit: Visit, claim: read.Claim) -> dict[str, Any]:
+    """For whom it waits is said where it does not wait for just anybody else."""
+    row = claim_row(visit, claim)
+    return row if len(claim.by) < 2 else row | {"waits": ""}
 
 
 def ended_wishes(visit: Visit, first: str, last: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What the page of the week says of thanks, wishes and points."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -62,9 +63,11 @@ def test_wishes_say_how_far_they_are_and_what_became_of_them(table: Table) -> No
 
 def test_what_waits_for_a_word_is_named_with_its_way_to_the_page_of_points(table: Table) -> None:
     table.does(RateSet(kind="cleaning", per_hour=10, confirm="another"))
+    table.does(RateSet(kind="care", per_hour=20, confirm="beneficiary"))
     works(table)
-    page = week(table)
-    assert "points), waits for somebody else to confirm it" in page
+    works(table, kind="care", whom=table.members["Chloé"], what="The poem")
+    lines = week(table).partition("Waits to be confirmed")[2]
+    assert re.match(r" Windows \(Bruno · .* · 10 points\) The poem \(Bruno · .* · 20 points\), waits for Chloé", lines)
     assert any(link.endswith("/merit") for link in table.amina.page.links)
 
 
