@@ -66,7 +66,7 @@ def test_what_waits_for_a_word_is_named_with_its_way_to_the_page_of_points(table
     table.does(RateSet(kind="care", per_hour=20, confirm="beneficiary"))
     works(table)
     works(table, kind="care", whom=table.members["Chloé"], what="The poem")
-    lines = week(table).partition("Waits to be confirmed")[2]
+    lines = week(table).partition("Still to be confirmed")[2]
     assert re.match(r" Windows \(Bruno · .* · 10 points\) The poem \(Bruno · .* · 20 points\), waits for Chloé", lines)
     assert any(link.endswith("/merit") for link in table.amina.page.links)
 
