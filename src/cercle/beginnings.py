@@ -4,7 +4,7 @@ from cercle.core.fold import Circle
 from cercle.modules import NAMES, load
 from cercle.modules.circle.events import Begun
 from cercle.modules.people.events import Added, Described, Invited, Joined
-from cercle.store.live import Live, now
+from cercle.store.live import Live
 from cercle.store.node import Node
 
 INVITATION_DAYS = 14
@@ -38,7 +38,7 @@ def invite(
     act: bytes | None = None,
 ) -> tuple[str, bytes]:
     """An invitation (id, private seed) for a new person of that kind, or for a member's further device."""
-    until = max(now(), live.circle.time) + INVITATION_DAYS * DAY  # the last seal may be long ago
+    until = max(node.clock(), live.circle.time) + INVITATION_DAYS * DAY  # the last seal may be long ago
     return node.invite(live, by, lambda key: Invited(key=key, kind=kind, member=member, uses=uses, until=until), act)
 
 

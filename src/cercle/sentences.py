@@ -68,6 +68,7 @@ def symbol(unit: str, language: str) -> str:
     return get_currency_symbol(unit.upper(), locale=locale(language)) if is_currency(unit.upper()) else plain(unit)
 
 
+@lru_cache(FIGURES_REMEMBERED)
 def number(value: int, language: str) -> str:
     from babel.numbers import format_decimal
 
@@ -99,6 +100,7 @@ def day(iso: str, language: str, today: str = "") -> str:
         return plain(iso)
 
 
+@lru_cache(FIGURES_REMEMBERED)
 def _long(when: date, language: str, is_near: bool = False) -> str:
     """A date in words. French says « 1er mai » and « 2 mai », where Unicode's CLDR has « 1 mai »."""
     from babel.dates import format_date, format_skeleton

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,10 +18,12 @@ from tests.cli.conftest import COMMAND, PIZZA, Terminal
 
 
 @contextmanager
-def running(terminal: Terminal, *words: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], Any]]:
+def running(
+    terminal: Terminal, *words: str, command: str = "up", **environment: str
+) -> Iterator[tuple[subprocess.Popen[str], Any]]:
     """The node, once it answers, and what it said of itself."""
     process = subprocess.Popen(
-        [*COMMAND, "up", "--host", "127.0.0.1", "--port", "0", "--json", *words],
+        [*COMMAND, command, "--host", "127.0.0.1", "--port", "0", "--json", *words],
         env=terminal.environment | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -49,10 +52,10 @@ def get(port: int, path: str, cookie: str = "", host: str = "localhost") -> tupl
     return answer.status, next((one for one in given if one.startswith("cercle=")), ""), page
 
 
-def landing(port: int, path: str) -> str:
+def landing(port: int, path: str, cookie: str = "") -> str:
     """Where the answer sends the browser on to."""
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", path, headers={"Host": "localhost"})
+    connection.request("GET", path, headers={"Host": "localhost", "Cookie": cookie})
     answer = connection.getresponse()
     answer.read()
     connection.close()
@@ -232,3 +235,35 @@ def test_a_token_opens_the_api_as_that_person(home: Terminal) -> None:
     last = home.lines("log", "Home")[-1]
     assert (last["id"], last["by"]) == (entry, made["member"])
     assert os.path.isdir(home.data)
+
+
+# --- demo --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("signals", [signal.SIGTERM, signal.SIGINT])
+def test_a_family_s_year_can_be_looked_at_and_goes_away(terminal: Terminal, tmp_path: Path, signals: int) -> None:
+    tmp_path.joinpath("room").mkdir()
+    room = {"TMPDIR": str(tmp_path / "room")}
+    with running(terminal, command="demo", **room) as (process, told):
+        assert set(told["people"]) == {"Bruno", "Chloé", "Dov"}
+        for way in (told["address"], told["people"]["Dov"]):
+            _, cookie, _ = get(told["port"], urlsplit(way).path)
+            page = landing(told["port"], "/", cookie)
+            assert page.endswith("/today")
+            assert get(told["port"], page, cookie)[0] == 200
+        process.send_signal(signals)
+        process.communicate(timeout=60)
+    assert list((tmp_path / "room").iterdir()) == []
+    assert not terminal.data.exists()
+
+
+def test_a_demo_that_is_kept_has_a_folder_of_its_own(home: Terminal, tmp_path: Path) -> None:
+    before = sorted(home.data.iterdir())
+    assert home.refused("demo", "--data", home.data)["error"] == "not_empty"
+    assert sorted(home.data.iterdir()) == before
+    kept = tmp_path / "kept"
+    with running(home, "--data", str(kept), command="demo", LC_ALL="fr_FR.UTF-8"):
+        pass
+    again = home.at(kept)
+    assert [circle["name"] for circle in again.json("circles")] == ["Les Lilas"]
+    assert sorted(home.data.iterdir()) == before

@@ -82,7 +82,7 @@ def is_deciding(path: PurePath) -> bool:
 
 def is_below_pages(path: PurePath) -> bool:
     """Whether pages stand on this file, so that it knows of none."""
-    return path.parts[0] not in ("web", "cli", "bench", "__main__.py") and not is_page(path)
+    return path.parts[0] not in ("web", "cli", "bench", "demo", "__main__.py") and not is_page(path)
 
 
 def in_sight(path: PurePath) -> list[str]:

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Error
 
 from tests.journeys.hand import LAPTOP, PHONE, Hand, Hands
 from tests.journeys.home import Home
-from tests.screens.household import Household
 from tests.screens.moving import move_in
 from tests.screens.pages import View
 
@@ -34,7 +33,7 @@ class Picture(NamedTuple):
 def filled_home(data: Path, language: str) -> Iterator[tuple[Home, dict[str, str]]]:
     """A home in which the household lives, and everybody's way in."""
     data.mkdir(parents=True)
-    ways = move_in(Household(language), data)
+    ways = move_in(data, language)
     home = Home(data).up()
     try:
         yield home, ways

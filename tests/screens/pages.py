@@ -205,7 +205,7 @@ FILLED = (
     View("log, verified", "amina", pressing(at("log"), "#check button", "#check .note")),
     View("log, nothing found", "amina", at("log?words=xyzzy")),
     View("entry", "amina", unfolded(through("log?module=accounts", "#entries small a"))),
-    View("entry, void", "amina", through("log?words=Saint", "#entries .void small a")),
+    View("entry, void", "amina", through("log?module=tasks", "#entries .void small a")),
     View("entry, erased", "amina", through("log?module=accounts", "#entries .erased small a")),
     View("settings", "amina", at("settings")),
     View("device", "amina", pressing(at("settings"), "button[name=add]", ".qr")),

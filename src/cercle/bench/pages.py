@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -14,9 +15,10 @@ import httpx
 import msgspec
 
 from cercle.bench.history import History
-from cercle.bench.measure import RUNS, Progress, Result, connected, folder, settled
+from cercle.bench.measure import RUNS, Progress, Result, Row, connected, folder, settled
 from cercle.bench.mixes import Household
 from cercle.core.entry import short
+from cercle.demo.year import live_through
 from cercle.modules import load
 from cercle.modules.groceries.events import Listed, ProductAdded
 from cercle.store.keyring import keep_key
@@ -24,6 +26,8 @@ from cercle.store.node import Node
 
 ENTRIES, PEOPLE = 100_000, 4
 ITEMS = 500
+SEED = 2026
+PAGES = ("today", "list", "tasks", "week", "stock", "money", "merit", "prices", "waste", "people", "log")
 REQUESTS = 200
 AS_A_BROWSER = {"Accept": "text/html", "Accept-Encoding": "br, gzip", "Accept-Language": "en"}
 RESOURCE = re.compile(r'<(?:link(?![^>]*"alternate")|script|img)\b[^>]*?\b(?:href|src)="([^"]+)"[^>]*>')
@@ -104,16 +108,42 @@ def page(progress: Progress) -> Result:
             browser.get(f"/in/{code}", follow_redirects=True).raise_for_status()
             requests, size = cold_visit(browser, address)
             progress(2, 3)
-            spent = []
-            for _ in range(RUNS):
-                before = server.cpu()
-                for _ in range(REQUESTS):
-                    browser.get(address).raise_for_status()
-                spent.append((server.cpu() - before) / REQUESTS)
+            spent = median(asked(server, browser, address) for _ in range(RUNS))
             memory = server.memory()
         progress(3, 3)
-    row = {"what": f"the list with {ITEMS} items", "cpu_ms": 1000 * median(spent), "kB": size / 1000}
-    return {"rows": [row | {"requests": requests, "MiB": memory}], "cpu_s": median(spent)}
+    row = {"what": f"the list with {ITEMS} items", "cpu_ms": 1000 * spent, "kB": size / 1000}
+    return {"rows": [row | {"requests": requests, "MiB": memory}], "cpu_s": spent}
+
+
+def asked(server: Server, browser: httpx.Client, address: str) -> float:
+    """Seconds of CPU that the server spends on a page each time."""
+    before = server.cpu()
+    for _ in range(REQUESTS):
+        browser.get(address).raise_for_status()
+    return (server.cpu() - before) / REQUESTS
+
+
+def demo(progress: Progress) -> Result:
+    """Each page of a family's year: what one costs, and what the node takes once all were opened."""
+    with folder() as place:
+        person = live_through(place / "node", "en", SEED, datetime.now(UTC).astimezone().date())["bruno"]
+        node = Node(place / "node", load())
+        home, code = f"/c/{node.live(1).circle.roots.begun}", node.make_token("signin", person, lasts=3_600_000)
+        node.close()
+        spent: dict[str, list[float]] = {name: [] for name in PAGES}
+        with running(place / "node") as server, httpx.Client(base_url=server.address, headers=AS_A_BROWSER) as browser:
+            browser.get(f"/in/{code}", follow_redirects=True).raise_for_status()
+            first = server.cpu()
+            for number in range(RUNS):
+                for at, name in enumerate(PAGES):
+                    spent[name].append(asked(server, browser, f"{home}/{name}"))
+                    progress(number * len(PAGES) + at + 1, RUNS * len(PAGES))
+            memory = server.memory()
+    rows: list[Row] = [
+        {"what": f"a family's year: {name}", "cpu_ms": 1000 * median(found)} for name, found in spent.items()
+    ]
+    rows.append({"what": "a family's year: cercle up and its first page", "cpu_s": first, "MiB": memory})
+    return {"rows": rows, "cpu_s": median(spent["today"])}
 
 
 def long_list(data: Path) -> tuple[str, str]:

@@ -8,7 +8,15 @@ from cercle.cli.terminal import Here, command, give
 from cercle.cli.verifying import showing_progress
 
 # workload: the file in cercle.bench that holds it.
-WORKLOADS = {"ingest": "logs", "fold": "logs", "balances": "logs", "act": "acts", "page": "pages", "start": "pages"}
+WORKLOADS = {
+    "ingest": "logs",
+    "fold": "logs",
+    "balances": "logs",
+    "act": "acts",
+    "page": "pages",
+    "demo": "pages",
+    "start": "pages",
+}
 
 
 @command("bench")
@@ -17,10 +25,10 @@ def bench(here: Here, name: str) -> None:
     """Measure how fast this machine is with Cercle.
 
     NAME is ingest (take in a bundle), fold (read a household back), balances (of a million transfers: takes minutes),
-    act (one durable act), page (the shopping list) or start. CPU time, the median of several runs, in folders that go
-    away afterwards. With --json: {"rows"} and what it comes to, "ratio" or "cpu_s".
+    act (one durable act), page (the shopping list), demo (the pages of a family's year) or start. CPU time, the median
+    of several runs, in folders that go away afterwards. With --json: {"rows"} and what it comes to, "ratio" or "cpu_s".
     """
-    with showing_progress(here) as progress:
+    with showing_progress(here, here.gettext("Measuring")) as progress:
         found = getattr(import_module(f"cercle.bench.{WORKLOADS[name]}"), name)(progress)
     rows = [f"{row['what']}: {figures(row)}" for row in found["rows"]]
     give(here, found, *rows, *(f"{what}: {found[what]:.2f}" for what in ("ratio", "cpu_s") if what in found))

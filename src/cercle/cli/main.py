@@ -14,6 +14,7 @@ from cercle.cli.terminal import Here, common, fail, language_of
 # command: the file in this folder that holds it.
 COMMANDS = {
     "up": "serving",
+    "demo": "trying",
     "new": "people",
     "join": "people",
     "circles": "reading",

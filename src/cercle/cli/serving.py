@@ -5,6 +5,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,16 @@ DOOR_LASTS = 24 * 3_600_000
 EVERYWHERE = ("0.0.0.0", "::")
 
 
+def serving_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What every command takes that starts the pages."""
+    host_help = "The address to listen on; 127.0.0.1 for this machine alone."
+    port_help = f"The port; else {PORT}, or the next one that is free."
+    function = click.option("--host", default="0.0.0.0", show_default=True, help=host_help)(function)
+    return click.option("--port", type=click.IntRange(0, 65535), help=port_help)(function)
+
+
 @command("up")
-@click.option("--port", type=click.IntRange(0, 65535), help=f"The port; else {PORT}, or the next one that is free.")
-@click.option(
-    "--host", default="0.0.0.0", show_default=True, help="The address to listen on; 127.0.0.1 for this machine alone."
-)
+@serving_options
 @click.option("--known-as", metavar="NAME", multiple=True, help="A further name under which browsers may reach it.")
 def up(here: Here, port: int | None, host: str, known_as: tuple[str, ...]) -> None:
     """Start the node, and print the address of its pages.
@@ -35,6 +41,14 @@ def up(here: Here, port: int | None, host: str, known_as: tuple[str, ...]) -> No
     stopped (Ctrl-C); what is done in the meantime on the command line shows up on the pages. With --json: one line
     with {"address", "token", "lan", "port"}.
     """
+    run(here, port, host, known_as)
+
+
+def run(
+    here: Here, port: int | None, host: str, known_as: tuple[str, ...] = (), ways: dict[str, str] | None = None
+) -> None:
+    """Serves this folder's data until it is stopped; `ways` are the tokens of people who have a way in of their own, by
+    name. Raises `InUse`, and `Problem`."""
     from cercle.web.serve import serve  # seconds of imports that no other command needs
 
     here.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -42,16 +56,17 @@ def up(here: Here, port: int | None, host: str, known_as: tuple[str, ...]) -> No
         raise InUse(about)
     chosen = free_port(here, host, port)
     local = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    url = f"http://{local}:{chosen}"
     # The lock is this process's as long as the file is open.
-    holder = hold(here.folder, f"{os.getpid()} http://{local}:{chosen}")
-    with holder:
+    with hold(here.folder, f"{os.getpid()} {url}"):
         token, other = door_tokens(here)
-        address = f"http://{local}:{chosen}/in/{token}"
         near = lan_addresses() if host in EVERYWHERE else []
         lan = f"http://{near[0]}:{chosen}/in/{other}" if near else None
-        result: dict[str, Any] = {"address": address, "token": token, "lan": lan, "port": chosen}
+        result: dict[str, Any] = {"address": f"{url}/in/{token}", "token": token, "lan": lan, "port": chosen}
+        if ways:
+            result["people"] = {name: f"{url}/in/{way}" for name, way in ways.items()}
         try:
-            serve(here.folder, host, chosen, frozenset(known_as), lambda: announce(here, result, address, lan))
+            serve(here.folder, host, chosen, frozenset(known_as), lambda: announce(here, result))
         except KeyboardInterrupt:
             return  # the way to stop it
 
@@ -81,8 +96,9 @@ def door_tokens(here: Here) -> tuple[str, str]:
         return node.make_token("door", lasts=DOOR_LASTS), node.make_token("door", lasts=DOOR_LASTS)
 
 
-def announce(here: Here, result: dict[str, Any], address: str, lan: str | None) -> None:
+def announce(here: Here, result: dict[str, Any]) -> None:
     """Says where the pages are, and opens them where there is a screen."""
+    address, lan = result["address"], result["lan"]
     is_terminal = sys.stdout.isatty() and not here.is_json
     lines = [here.gettext("Cercle is running. On this machine, open (it works once):"), "", f"  {address}", ""]
     if lan:
@@ -91,6 +107,9 @@ def announce(here: Here, result: dict[str, Any], address: str, lan: str | None) 
         else:
             way = here.gettext("On a phone of the same network, open (it works once):")
         lines += [way, "", f"  {lan}", ""]
+    if people := result.get("people"):
+        lines += [here.gettext("As somebody else of them, each in a browser of its own (it works once):"), ""]
+        lines += [f"  {name:<8}{way}" for name, way in people.items()] + [""]
     give(here, result, *lines)
     if is_terminal and lan:
         import segno

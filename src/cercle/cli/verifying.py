@@ -46,7 +46,7 @@ def verify_command(context: click.Context, here: Here, wanted: str) -> None:
 def look(here: Here, wanted: str) -> tuple[bytes, list[Finding]]:
     """The circle's id, empty where a file says none, and what was found. Raises `NotFound`, OSError."""
     file = Path(wanted)
-    with showing_progress(here) as progress:
+    with showing_progress(here, here.gettext("Checking")) as progress:
         if (here.folder / FILE).exists():
             with open_node(here) as node:
                 no = number_of(node, wanted)
@@ -92,8 +92,8 @@ def look_at_file(file: Path, progress: Progress) -> tuple[bytes, list[Finding]]:
 
 
 @contextmanager
-def showing_progress(here: Here) -> Iterator[Progress]:
-    """A bar for whoever watches; what is piped elsewhere stays as it is."""
+def showing_progress(here: Here, what: str) -> Iterator[Progress]:
+    """A bar that says what goes on, for whoever watches; what is piped elsewhere stays as it is."""
     if here.is_json or not sys.stderr.isatty():
         yield lambda done, of: None
         return
@@ -101,7 +101,7 @@ def showing_progress(here: Here) -> Iterator[Progress]:
     from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(here.gettext("Checking"), total=None)
+        task = bar.add_task(what, total=None)
 
         def progress(done: int, of: int) -> None:
             bar.update(task, completed=done, total=of)

@@ -29,6 +29,7 @@ from cercle.store.tables import devices, entries, epochs, snapshots
 SEAL_AFTER = 128
 DUE_AT_ONCE = frozenset({"circle.adopted", REMOVAL_AGREED, "people.entry_erased", "people.words_erased"})
 WORDS_REMEMBERED = 20_000
+ENTRIES_REMEMBERED = 1000
 READ_AT_ONCE = 8192
 
 T = TypeVar("T")
@@ -49,13 +50,17 @@ def now() -> int:
 class Live:
     """One circle of the node. `changed` is called after the circle has taken something in."""
 
-    def __init__(self, connection: Connection, modules: Modules, no: int, identifier: bytes) -> None:
+    def __init__(
+        self, connection: Connection, modules: Modules, no: int, identifier: bytes, clock: Callable[[], int] = now
+    ) -> None:
         self.connection = connection
         self.modules = modules
+        self.clock = clock
         self.no = no
         self.id = identifier
         self.changed: Callable[[], None] = lambda: None
         self._words: dict[str, dict[str, Any]] = {}
+        self._entries: dict[str, Entry] = {}
         self._devices: dict[bytes, int] = {}
         self._heads: dict[bytes, tuple[bytes, Place] | None] = {}
         self._purge = False
@@ -167,6 +172,7 @@ class Live:
     def reload(self) -> None:
         """Folds anew from what the database holds, after something failed half-way."""
         self._words.clear()
+        self._entries.clear()
         self._made.clear()
         self._load()
 
@@ -192,8 +198,12 @@ class Live:
 
     def entry(self, identifier: str) -> Entry | None:
         """The entry with this short id, or None."""
-        row = rows.by_short_id(self.connection, self.no, identifier)
-        return rows.as_entry(row.id, row.key, row.header) if row else None
+        found = self._entries.get(identifier)
+        if found is None and (row := rows.by_short_id(self.connection, self.no, identifier)):
+            if len(self._entries) > ENTRIES_REMEMBERED:
+                self._entries.clear()
+            found = self._entries[identifier] = rows.as_entry(row.id, row.key, row.header)
+        return found
 
     def name(self, identifier: str) -> str:
         """The name that the entry with this short id gave; "" where it is missing or erased."""
@@ -306,7 +316,7 @@ class Live:
                 prev=before[0] if before else None,
                 seen=seen,
                 lamport=1 + max(places, default=-1),
-                time=time or now(),
+                time=time or self.clock(),
                 event=event,
                 kept=kept,
                 body=body,
@@ -373,7 +383,7 @@ class Live:
             return False
         while len(self.tips) > MAX_SEEN:
             self._write_one(key, LINKED, {}, None)
-        start, seal_time = self.replica.tree.size, max(now(), self.circle.time)
+        start, seal_time = self.replica.tree.size, max(self.clock(), self.circle.time)
         epoch, kept = self.replica.settle_all(seal_time)
         self._keep([epoch], start)
         self._write_one(key, SEALED, {**kept, "term": self.circle.roots.term}, None, seal_time)

@@ -34,10 +34,11 @@ class NotFound(LookupError):
 
 
 class Node:
-    """What this machine holds. One connection, one thread."""
+    """What this machine holds. One connection, one thread. `clock` gives the time in ms."""
 
-    def __init__(self, data: Path, modules: Modules) -> None:
+    def __init__(self, data: Path, modules: Modules, clock: Callable[[], int] = now) -> None:
         self.data = data
+        self.clock = clock
         self.modules = modules
         self.engine = open_database(data)
         self.connection = self.engine.connect()
@@ -90,7 +91,7 @@ class Node:
             identifier = self.connection.scalar(select(circles.c.id).where(circles.c.no == no))
             if identifier is None:
                 raise NotFound(str(no), [])
-            found = self._live[no] = Live(self.connection, self.modules, no, identifier)
+            found = self._live[no] = Live(self.connection, self.modules, no, identifier, self.clock)
         found.catch_up()
         return found
 
@@ -119,7 +120,7 @@ class Node:
             prev=None,
             seen=[],
             lamport=0,
-            time=now(),
+            time=self.clock(),
             event=GENESIS,
             kept=kept,
             body=body,
@@ -128,7 +129,7 @@ class Node:
         with transaction(self.connection):
             no = self._add_circle(entry.id)
             keyring.keep_key(self.connection, no, person, member, seed)
-            live = Live(self.connection, self.modules, no, entry.id)
+            live = Live(self.connection, self.modules, no, entry.id, self.clock)
             live.plant(key, entry, Raw(header, sign(key, entry.id), body), [make(member) for make in events])
         self._live[no] = live
         return live, member
@@ -228,7 +229,7 @@ class Node:
     ) -> str:
         """A secret of which only the hash is kept: for a door, signin, session, tablet or api; `lasts` in ms."""
         token = os.urandom(TOKEN_BYTES).hex()
-        made = now()
+        made = self.clock()
         row = {"hash": digest(token), "purpose": purpose, "person": person, "circle": circle, "label": label}
         self.connection.execute(insert(tokens).values(**row, made=made, until=made + lasts if lasts else 0))
         return token
@@ -237,14 +238,14 @@ class Node:
         """The row of a valid token, or None."""
         hashed = digest(token)
         row = self._remembered(hashed, lambda: self._first(tokens, tokens.c.hash == hashed))
-        is_valid = row is not None and row.purpose in purposes and (not row.until or row.until > now())
+        is_valid = row is not None and row.purpose in purposes and (not row.until or row.until > self.clock())
         return row if is_valid else None
 
     def tokens_of(self, purpose: str, person: int | None = None, circle: int | None = None) -> list[Any]:
         """The rows of the valid tokens of a person or of a circle, the newest first."""
         whose = tokens.c.person == person if person is not None else tokens.c.circle == circle
         query = select(tokens).where(tokens.c.purpose == purpose, whose).order_by(tokens.c.made.desc())
-        return [row for row in self.connection.execute(query) if not row.until or row.until > now()]
+        return [row for row in self.connection.execute(query) if not row.until or row.until > self.clock()]
 
     def end_token_of(self, row: Any) -> None:
         """What this row of a token let in, stays outside."""

@@ -57,7 +57,8 @@ async def log_page(
 
 def show(visit: Visit, asked: Asked, before: int = 0, checked: Any = None) -> Response[Any]:
     found, older = page_of(visit, asked, before)
-    told = [line(visit, one) for one in found]
+    is_quiet = keeper_is_quiet(visit)
+    told = [line(visit, one, is_quiet) for one in found]
     here = f"{visit.home}/log"
     size = len(visit.here.replica.pending.entries) + visit.here.replica.tree.size
     people = [{"value": "", "label": visit.gettext("Everybody")}]
@@ -169,10 +170,10 @@ def said(visit: Visit, one: Found) -> str:
     return visit.narrator.sentence(entry.event, entry.kept, read_words(one.row.body), author(visit, one.row))
 
 
-def line(visit: Visit, one: Found) -> tuple[str, dict[str, Any]]:
-    """(the day's title, an entry as the template shows it)."""
+def line(visit: Visit, one: Found, is_quiet: bool) -> tuple[str, dict[str, Any]]:
+    """(the day's title, an entry as the template shows it); `is_quiet`: the keeper has not been heard."""
     entry, key = rows.as_entry(one.row.id, one.row.key, one.row.header), short(one.row.id)
-    state, reason = state_of(visit, one.row)
+    state, reason = state_of(visit, one.row, is_quiet)
     return day_title(visit, entry.time), {
         "key": key,
         "href": f"{visit.home}/log/{key}",
@@ -185,22 +186,21 @@ def line(visit: Visit, one: Found) -> tuple[str, dict[str, Any]]:
     }
 
 
-def state_of(visit: Visit, row: Any) -> tuple[str, str | None]:
+def state_of(visit: Visit, row: Any, is_quiet: bool) -> tuple[str, str | None]:
     """("ok", "void", "pending" or "erased", the reason where it is void)."""
     settled = row.position is not None
     code = (row.verdict or "") if settled else visit.here.replica.verdicts.get(row.id, "")
     if code:
         return "void", visit.gettext(visit.here.modules.reason(code))
-    if not settled and waits_for_the_keeper(visit, rows.as_entry(row.id, row.key, row.header).time):
+    if not settled and is_quiet and rows.as_entry(row.id, row.key, row.header).time < now() - QUIET_FOR:
         return "pending", None
     return ("erased", None) if row.erased else ("ok", None)
 
 
-def waits_for_the_keeper(visit: Visit, time: int) -> bool:
-    """Whether an entry of that time (ms) waits for a keeper who has not been heard: one who is here seals in batches,
-    and nobody need know."""
-    long_ago = now() - QUIET_FOR
-    if time >= long_ago or visit.circle.time >= long_ago:
+def keeper_is_quiet(visit: Visit) -> bool:
+    """Whether what is pending waits for a keeper who has not been heard: one who is here seals in batches, and nobody
+    need know."""
+    if visit.circle.time >= now() - QUIET_FOR:
         return False
     keeper = bytes.fromhex(visit.circle.roots.keeper)
     return key_of_device(visit.node.connection, visit.here.no, keeper) is None

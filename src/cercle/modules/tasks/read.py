@@ -1,5 +1,6 @@
 """What pages need of the work of the home."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -57,10 +58,11 @@ def archived(circle: Circle) -> list[str]:
     return [name for name, chore in circle.tasks.chores.items() if chore.archived]
 
 
-def latest(circle: Circle, chore: str = "") -> list[tuple[str, Doing]]:
+def latest(circle: Circle, chore: str = "") -> Iterator[tuple[str, Doing]]:
     """What was noted, of one chore or of all, the newest first; what takes something back shows at that."""
-    found = ((entry, doing) for entry, doing in circle.tasks.doings.items() if not doing.of)
-    return [(entry, doing) for entry, doing in found if not chore or doing.chore == chore][::-1]
+    for entry, doing in reversed(circle.tasks.doings.items()):
+        if not doing.of and (not chore or doing.chore == chore):
+            yield entry, doing
 
 
 def weeks(circle: Circle, today: str, count: int) -> list[tuple[str, Minutes]]:

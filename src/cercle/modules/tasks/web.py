@@ -1,5 +1,6 @@
 """The chores: what is to be done today, one tap for what was done, and what was done lately."""
 
+from itertools import islice
 from typing import Any
 
 from litestar import Response, get, post
@@ -31,7 +32,7 @@ def show(visit: Visit, form: Form, status: int = 200, calendar: str = "") -> Res
         "tasks",
         status,
         groups=groups(visit, found),
-        latest=[doing_line(visit, entry, doing) for entry, doing in read.latest(visit.circle)[:LATEST]],
+        latest=[doing_line(visit, entry, doing) for entry, doing in islice(read.latest(visit.circle), LATEST)],
         ways=ways(visit),
         kinds=[{"value": code, "label": label} for code, label in kinds(visit.gettext).items()],
         people=people,

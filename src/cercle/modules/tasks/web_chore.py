@@ -1,5 +1,6 @@
 """One chore: whose turn it is, how this turn ends, and how the ones before did."""
 
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -52,7 +53,7 @@ def show(visit: Visit, key: str, form: Form, status: int = 200) -> Response[Any]
         takers=[{"value": person["key"], "label": person["name"]} for person in people],
         day=visit.today(),
         minutes=chore.minutes or "",
-        history=[doing_line(visit, entry, doing) for entry, doing in read.latest(visit.circle, key)[:SHOWN]],
+        history=[doing_line(visit, entry, doing) for entry, doing in islice(read.latest(visit.circle, key), SHOWN)],
         ways={
             "done": f"{here}/done" if goes_on and visit.may(Done) else None,
             "skip": f"{here}/skip" if goes_on and visit.may(Skipped) else None,
