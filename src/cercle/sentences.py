@@ -125,7 +125,7 @@ def moment(time: int, language: str, zone: ZoneInfo | None = None) -> str:
         when = datetime.fromtimestamp(time / 1000, UTC).astimezone(zone)
     except (ValueError, OverflowError, OSError):
         return str(time)
-    return marked(f"{_long(when, language)}, {format_time(when, 'short', locale=locale(language))}", language)
+    return marked(f"{_long(when.date(), language)}, {format_time(when, 'short', locale=locale(language))}", language)
 
 
 def plain(text: str) -> str:

@@ -80,6 +80,8 @@ def test_days_and_moments_are_in_words() -> None:
     assert moment(1_777_816_800_000, "en", ZoneInfo("Europe/Paris")) == "3 May 2026, 16:00"
     assert moment(1_777_816_800_000, "fr", ZoneInfo("Asia/Tokyo")) == "3 mai 2026, 23:00"
     assert moment(2**62, "fr") == str(2**62)
+    assert moment(1_777_852_800_000, "en", ZoneInfo("Asia/Tokyo")) == "4 May 2026, 09:00"
+    assert moment(1_777_852_800_000, "en", ZoneInfo("Pacific/Pago_Pago")) == "3 May 2026, 13:00"
 
 
 def test_signs_that_hide_or_turn_text_are_taken_out() -> None:
