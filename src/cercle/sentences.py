@@ -117,16 +117,15 @@ def month_name(iso: str, language: str) -> str:
     return str(format_skeleton("yMMMM", date.fromisoformat(f"{iso}-01"), locale=locale(language)))
 
 
-def moment(time: int, language: str, zone: str = "") -> str:
-    """A time in ms since 1970, by the clocks of `zone` (such as Europe/Paris) or, without one, of this machine."""
+def moment(time: int, language: str, zone: ZoneInfo | None = None) -> str:
+    """A time in ms since 1970, by the clocks of `zone` or, without one, of this machine."""
     from babel.dates import format_time
 
-    where = ZoneInfo(zone) if zone else None
     try:
-        when = datetime.fromtimestamp(time / 1000, UTC).astimezone(where)
+        when = datetime.fromtimestamp(time / 1000, UTC).astimezone(zone)
     except (ValueError, OverflowError, OSError):
         return str(time)
-    return marked(f"{_long(when, language)}, {format_time(when, 'short', locale=locale(language))}", language)
+    return marked(f"{_long(when.date(), language)}, {format_time(when, 'short', locale=locale(language))}", language)
 
 
 def plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -76,9 +77,11 @@ def test_days_and_moments_are_in_words() -> None:
     assert (day("2026-05-01", "fr"), day("2026-05-01", "en")) == ("1er mai 2026", "1 May 2026")
     assert day("2026-05-11", "fr") == "11 mai 2026"
     assert day("2026-02-31", "fr") == "2026-02-31"
-    assert moment(1_777_816_800_000, "en", "Europe/Paris") == "3 May 2026, 16:00"
-    assert moment(1_777_816_800_000, "fr", "Asia/Tokyo") == "3 mai 2026, 23:00"
+    assert moment(1_777_816_800_000, "en", ZoneInfo("Europe/Paris")) == "3 May 2026, 16:00"
+    assert moment(1_777_816_800_000, "fr", ZoneInfo("Asia/Tokyo")) == "3 mai 2026, 23:00"
     assert moment(2**62, "fr") == str(2**62)
+    assert moment(1_777_852_800_000, "en", ZoneInfo("Asia/Tokyo")) == "4 May 2026, 09:00"
+    assert moment(1_777_852_800_000, "en", ZoneInfo("Pacific/Pago_Pago")) == "3 May 2026, 13:00"
 
 
 def test_signs_that_hide_or_turn_text_are_taken_out() -> None:

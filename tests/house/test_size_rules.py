@@ -1,13 +1,15 @@
 """No function over 70 lines, no file over 500: what is longer has a second thing in it."""
 
 import ast
+import gzip
 import re
 from pathlib import Path
 
-from tests.house.tree import files, parse, read
+from tests.house.tree import ROOT, files, parse, read
 
 MOST_LINES_OF_A_FILE = 500
 MOST_LINES_OF_A_FUNCTION = 70
+MOST_BYTES_OF_THE_SCRIPT = 6 * 1024  # compressed, as a browser gets it
 WRITTEN_BY_HAND = {".py", ".js", ".css", ".html", ".sh", ".svg", ".toml", ".yml", ".yaml", ""}
 DATA = {Path("LICENSE")}  # Not ours to shorten.
 
@@ -50,6 +52,11 @@ def script_functions(source: str) -> list[tuple[str, int]]:
         name = head["named"] or head["method"] or head["arrow"] or "a function without a name"
         functions.append((name, bare.count("\n", head.start(), end) + 1))
     return functions
+
+
+def test_the_script_is_light() -> None:
+    script = (ROOT / "src/cercle/web/static/cercle.js").read_bytes()
+    assert len(gzip.compress(script, 9)) < MOST_BYTES_OF_THE_SCRIPT
 
 
 def test_no_file_is_over_500_lines() -> None:

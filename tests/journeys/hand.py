@@ -109,16 +109,20 @@ class Hands:
         self.url = url
         self.opened: list[Hand] = []
 
-    def phone(self, language: str = "fr", script: bool = True) -> Hand:
-        return self._open(PHONE, language, script, has_touch=True)
+    def phone(self, language: str = "fr", script: bool = True, zone: str | None = None) -> Hand:
+        """`zone`: where its clock is; None: where this machine's is."""
+        return self._open(PHONE, language, script, zone, has_touch=True)
 
     def laptop(self, language: str = "en", script: bool = True) -> Hand:
         return self._open(LAPTOP, language, script)
 
-    def _open(self, size: dict[str, int], language: str, script: bool, has_touch: bool = False) -> Hand:
+    def _open(
+        self, size: dict[str, int], language: str, script: bool, zone: str | None = None, has_touch: bool = False
+    ) -> Hand:
         context = self.browser.new_context(
             viewport=size,  # type: ignore[arg-type]
             locale=LOCALES[language],
+            timezone_id=zone,
             java_script_enabled=script,
             has_touch=has_touch,
             reduced_motion="reduce",

@@ -12,7 +12,7 @@ from tests.journeys.test_shopping import turn_on
 
 
 def chore(hand: Hand, name: str) -> Locator:
-    return hand.page.locator("#chores li", has_text=name)
+    return hand.page.locator(".chores li", has_text=name)
 
 
 def set_up(hand: Hand, name: str, minutes: str) -> None:

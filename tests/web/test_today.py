@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from cercle.modules.accounts.events import Shared
-from cercle.modules.groceries.events import Listed, MinimumSet, ProductAdded, Stocked
+from cercle.modules.groceries.events import Listed, MinimumSet, ProductAdded, Stocked, Unlisted
+from cercle.modules.merit.events import RateSet
+from cercle.modules.merit.tests.working import has, works
 from cercle.modules.people.events import WentAway
 from cercle.modules.tasks.events import ChoreAdded
 from tests.web.seated import Table, seated
@@ -66,6 +68,40 @@ def test_what_runs_out_and_what_spoils(table: Table) -> None:
     assert "1 thing on the list" in page  # the eggs, by themselves
 
 
+def test_what_runs_low_goes_on_the_list_in_one_tap(table: Table) -> None:
+    milk = table.does(ProductAdded(name="Milk", unit="l"))
+    table.does(Stocked(product=milk, amount=1000, best_before=day(-1)))
+    eggs = table.does(ProductAdded(name="Eggs"))
+    table.does(MinimumSet(product=eggs, minimum=6000))
+    table.does(Unlisted(item=next(iter(table.circle.groceries.items))))
+    page = table.amina.open("today")
+    assert "runs low Put on the list Eggs" in page.text
+    assert [value for form in page.forms for name, value in form.buttons if name == "product"] == [eggs]
+    page = table.amina.send("/list/product", button=f"product={eggs}")
+    assert page.path.endswith("/today")
+    assert "On the list: Eggs." in page.text
+    assert "runs low" not in page.text
+    assert [(one.product, one.amount) for one in table.circle.groceries.items.values()] == [(eggs, 6000)]
+
+
+def test_what_waits_for_my_word_is_confirmed_in_one_tap(table: Table) -> None:
+    table.turn_on("merit")
+    table.does(RateSet(kind="cleaning", per_hour=10, confirm="another"))
+    table.does(RateSet(kind="care", per_hour=10, confirm="beneficiary"))
+    windows = works(table)
+    works(table, kind="care", whom=table.members["Chloé"], what="The poem")
+    assert "For you to confirm" not in table.bruno.open("today").text
+    page = table.amina.open("today")
+    assert "The poem" not in page.text
+    assert any(link.endswith(f"/merit#c-{windows}") for link in page.links)
+    page = table.amina.send("/merit/claims", button=f"confirm={windows}")
+    assert page.path.endswith("/today")
+    assert "Confirmed." in page.text
+    assert "Windows" not in page.text
+    assert has(table) == {"Bruno": 10}
+    assert "The poem" in table.chloe.open("today").text
+
+
 def test_what_i_owe_and_who_is_away(table: Table) -> None:
     both = {table.members[name]: 1 for name in ("Amina", "Bruno")}
     table.does(Shared(unit="eur", amount=3000, payer=table.members["Amina"], shares=both, what="Water"))
@@ -80,6 +116,9 @@ def test_pages_that_are_off_are_not_mentioned(tmp_path: Path) -> None:
     with seated(tmp_path, "today") as table:
         table.does(Listed(product=table.does(ProductAdded(name="Milk"))))
         table.does(ChoreAdded(name="Bins", rhythm="FREQ=DAILY", start=day(-1)))
+        table.does(RateSet(kind="cleaning", per_hour=10, confirm="another"))
+        works(table)
         page = table.amina.open("today").text
         assert "Bins" not in page
+        assert "Windows" not in page
         assert "1 thing on the list" in page

@@ -6,10 +6,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from itertools import count
 from typing import Any, TypeVar
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, Response
@@ -25,6 +27,7 @@ from cercle.modules.circle.events import TurnedOn
 from cercle.modules.circle.read import is_on, offered, parts
 from cercle.modules.people.rules import profile
 from cercle.page import links, tablet
+from cercle.page.clock import TAPPED_ON, ZONE, day_here, day_tapped, zone_named
 from cercle.page.languages import LANGUAGES, PSEUDO, choose, translations
 from cercle.page.templates import environment
 from cercle.sentences import Narrator, locale, plain
@@ -200,8 +203,12 @@ class Visit:
         return format_list([str(self.person_of(member)["name"]) for member in members], locale=locale(self.language))
 
     def day_of(self, time: int) -> str:
-        """The day of a moment in ms, by this machine's zone."""
-        return datetime.fromtimestamp(min(time, LAST_TIME) / 1000, UTC).astimezone().date().isoformat()
+        """The day of a moment in ms, where the visitor is."""
+        return self.clock_at(time).date().isoformat()
+
+    def clock_at(self, time: int) -> datetime:
+        """What the visitor's clocks showed at a moment in ms."""
+        return datetime.fromtimestamp(min(time, LAST_TIME) / 1000, UTC).astimezone(self.zone)
 
     def offer(self) -> dict[str, Any] | None:
         """The next page that the circle could try, where its visitor may turn it on and has not put it off."""
@@ -221,9 +228,20 @@ class Visit:
                 }
         return None
 
+    @cached_property
+    def zone(self) -> ZoneInfo | None:
+        """Where the visitor is, as the browser says; None: where this machine is."""
+        return zone_named(self.request.cookies.get(ZONE, ""))
+
+    @cached_property
+    def _today(self) -> str:
+        today, tapped = day_here(self.zone), self.request.method == "POST"
+        said = self.request.headers.get(TAPPED_ON, "") if tapped else ""  # pages that follow are of today
+        return day_tapped(said, today).isoformat()
+
     def today(self) -> str:
-        """The day by this machine's clock and zone, YYYY-MM-DD."""
-        return datetime.now(UTC).astimezone().date().isoformat()
+        """The visitor's day, YYYY-MM-DD; of what was tapped without a network, the day on which it was."""
+        return self._today
 
     def is_on(self, part: str) -> bool:
         """Whether the circle uses this page, so that the others do not mention it where it is off."""
@@ -309,7 +327,6 @@ class Visit:
             "home": self.home if self.live is not None else None,
             "notice": None if self._by_itself else _notices.pop(self.session, None),
             "events": f"{self.home}/events" if self.live is not None and (self.member or self.is_tablet) else None,
-            "worker": False,
         }
 
     def _here(self) -> str:

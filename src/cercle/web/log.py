@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from litestar import Response, get
 from sqlalchemy import select
 
 from cercle.core.entry import read_words, short
-from cercle.page.visit import LAST_TIME, Visit
+from cercle.page.visit import Visit
 from cercle.sentences import day, locale, number
 from cercle.store import rows
 from cercle.store.keyring import key_of_device
@@ -217,11 +217,10 @@ def day_title(visit: Visit, time: int) -> str:
 
 
 def clock(visit: Visit, time: int) -> str:
-    """The time of day by this machine's clocks."""
+    """The time of day by the visitor's clocks."""
     from babel.dates import format_time  # heavy, and not needed to start
 
-    when = datetime.fromtimestamp(min(time, LAST_TIME) / 1000, UTC).astimezone()
-    return str(format_time(when, "short", locale=locale(visit.language)))
+    return str(format_time(visit.clock_at(time), "short", locale=locale(visit.language)))
 
 
 handlers = [log_page]

@@ -29,7 +29,7 @@ async def entry_page(visit: Visit, entry: str) -> Response[Any]:
         "log",
         by=visit.person_of(by) | {"href": f"{visit.home}/people/{by}" if by else None},
         said=said(visit, Found(row, 0)),
-        at=moment(told.time, visit.language),
+        at=moment(told.time, visit.language, visit.zone),
         state=state,
         reason=reason,
         about=visit.here.modules.events[told.event].about if told.event in visit.here.modules.events else "",

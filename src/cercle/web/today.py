@@ -6,6 +6,9 @@ from litestar import Response, get
 
 from cercle.modules.accounts.read import balances, settlement
 from cercle.modules.groceries import read as groceries
+from cercle.modules.groceries.events import Listed
+from cercle.modules.merit import read as merit
+from cercle.modules.merit.web import for_me
 from cercle.modules.people.read import people
 from cercle.modules.tasks import read as tasks
 from cercle.modules.tasks.events import Done
@@ -26,6 +29,7 @@ async def today_page(visit: Visit) -> Response[Any]:
         date=day(visit.today(), visit.language),
         mine=mine,
         others=others,
+        claims=for_me(visit, merit.claims(visit.circle)) if visit.is_on("merit") else [],
         wanted=wanted(visit) if visit.is_on("list") else None,
         stock=running_out(visit) if visit.is_on("stock") else [],
         debts=debts(visit) if visit.is_on("money") else [],
@@ -33,7 +37,10 @@ async def today_page(visit: Visit) -> Response[Any]:
         ways={
             "done": f"{visit.home}/tasks/done" if visit.may(Done) else None,
             "tasks": f"{visit.home}/tasks",
+            "answer": f"{visit.home}/merit/claims",
+            "merit": f"{visit.home}/merit",
             "list": f"{visit.home}/list",
+            "put": f"{visit.home}/list/product" if visit.is_on("list") and visit.may(Listed) else None,
             "stock": f"{visit.home}/stock",
             "back": f"{visit.home}/today",
         },
@@ -79,6 +86,7 @@ def thing(visit: Visit, product: str, words: str, amount: str, said: str, state:
         "amount": amount,
         "said": said,
         "past": state == "past",
+        "low": not state,
     }
 
 

@@ -9,6 +9,7 @@ from cercle.core.event import Refused, is_day, monday_of
 from cercle.modules.accounts.read import balances, settlement
 from cercle.modules.groceries import read as groceries
 from cercle.modules.groceries.web_stock import costs_text
+from cercle.modules.merit import web_week as merit
 from cercle.modules.tasks import read as tasks
 from cercle.modules.tasks.web_doing import what
 from cercle.modules.tasks.web_words import due_in_words, duration
@@ -48,6 +49,7 @@ def show(visit: Visit, of: str, form: Form, status: int = 200) -> Response[Any]:
         after=None if is_now else f"{here}?of={first + timedelta(days=7)}",
         is_now=is_now,
         work=work(visit, first.isoformat(), last.isoformat()) if visit.is_on("tasks") else None,
+        merit=merit.week(visit, str(first), str(last), is_now) if visit.is_on("merit") else None,
         wasted=wasted(visit, first.isoformat(), last.isoformat()) if visit.is_on("waste") else None,
         stock=running_out(visit) if visit.is_on("stock") and is_now else [],
         transfers=transfers(visit) if visit.is_on("money") and is_now else None,

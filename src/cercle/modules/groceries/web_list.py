@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
 from markupsafe import Markup
 
 from cercle.core.event import Refused
@@ -13,7 +14,7 @@ from cercle.modules.groceries.quick_add import Quick
 from cercle.modules.groceries.state import Groceries, Why
 from cercle.modules.groceries.web_products import Do, Finder, named, read_lines, wrong_with
 from cercle.page.templates import environment
-from cercle.page.visit import Form, Visit, shown
+from cercle.page.visit import Form, Visit, local, shown
 
 SUGGESTIONS = 300
 LINES_REMEMBERED = 4096
@@ -209,6 +210,26 @@ def put_on_list(visit: Visit, do: Do, finder: Finder, quick: Quick, shop: str) -
     return visit.gettext("%(name)s: %(now)s now, %(was)s before.", name=name, now=now, was=was)
 
 
+@post("/c/{circle:str}/list/product")
+async def put_there(visit: Visit) -> Response[Any]:
+    """One tap where something runs low: as much as is missing, from its usual shop, as it would have come there by
+    itself. What somebody else put there meanwhile is there: no refusal."""
+    filled = await visit.form()
+    groceries: Groceries = visit.circle.groceries
+    product = groceries.products.get(filled.get("product", ""))
+    if product is None:
+        raise NotFoundException
+    missing = max(product.minimum - product.stock, 0)
+    event = Listed(product=product.id, amount=missing or None, shop=product.shop or None)
+    try:
+        visit.act(event, act=filled.get("act", ""))
+    except Refused as refused:
+        if refused.reason is not Why.LISTED:
+            return show(visit, "", refusal("", visit.reason(refused)), 409)
+    there = local(filled.get("back", f"{visit.home}/list"))
+    return visit.go(there, visit.gettext("On the list: %(what)s.", what=visit.name(product.words)))
+
+
 @post("/c/{circle:str}/list/tick")
 async def ticked(visit: Visit, shop: str = "") -> Response[Any]:
     """Ticks an item or, on purpose, puts it back. What somebody else ticked meanwhile is ticked: no refusal."""
@@ -223,4 +244,4 @@ async def ticked(visit: Visit, shop: str = "") -> Response[Any]:
     return back(visit, shop)
 
 
-handlers = [list_page, added, ticked]
+handlers = [list_page, added, put_there, ticked]

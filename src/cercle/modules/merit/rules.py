@@ -7,9 +7,7 @@ from cercle.core.fold import ADULT, Act, Circle
 from cercle.core.module import rule
 from cercle.modules.merit import events
 from cercle.modules.merit.earning import give
-from cercle.modules.merit.state import COMMONS, Earning, Merit, Rate, Why, Wish, balance, move, tally, week_of
-
-LATEST_THANKS = 20
+from cercle.modules.merit.state import COMMONS, Earning, Merit, Rate, Said, Why, Wish, balance, move, tally, week_of
 
 
 @rule(events.RateSet)
@@ -93,7 +91,7 @@ def thanked(circle: Circle, act: Act) -> None:
     if points > allowance_left(circle, act.by):
         raise Refused(Why.ALLOWANCE)
     tally(circle.merit.thanked, week_of(circle), act.by, to, points)
-    circle.merit.thanks = [*circle.merit.thanks, act.id][-LATEST_THANKS:]
+    circle.merit.thanks.put(act.id, Said(act.by, to, points, act.time))
     move(circle, act.id, {to: points}, {COMMONS: -points})
 
 
@@ -138,7 +136,7 @@ def fulfilled(circle: Circle, act: Act) -> None:
     wish = open_wish(circle, name)
     if wish.pledged < wish.points:
         raise Refused(Why.NOT_FULL)
-    wish.ended = "fulfilled"
+    wish.ended, wish.end = "fulfilled", act.id
     move(circle, act.id, {}, {name: -wish.pledged, COMMONS: wish.pledged}, name)
 
 
@@ -148,8 +146,7 @@ def released(circle: Circle, act: Act) -> None:
     wish = open_wish(circle, name)
     if act.by != wish.by and circle.roots.members[act.by].kind != ADULT:
         raise Refused(Why.NOT_YOURS)
-    wish.ended, pledges = "released", wish.pledges
-    wish.pledges = {}
+    wish.ended, wish.end, pledges, wish.pledges = "released", act.id, wish.pledges, {}
     move(circle, act.id, pledges, {name: -sum(pledges.values())}, name)
 
 

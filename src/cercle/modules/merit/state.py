@@ -78,6 +78,19 @@ class Flows(Shelf[Flow]):
     kind = Flow
 
 
+class Said(Struct, frozen=True, array_like=True, gc=False):
+    """Thanks to somebody, with so many points or none; `time` (ms) is what the clock of the device claimed."""
+
+    by: str
+    to: str
+    points: int
+    time: int
+
+
+class Thanks(Shelf[Said]):
+    kind = Said
+
+
 class Tally(Struct):
     """How often something went from one person to another, and how many points with it."""
 
@@ -89,12 +102,14 @@ Tallies = dict[str, dict[str, dict[str, Tally]]]  # week (its Monday), from whom
 
 
 class Wish(Struct):
-    """`by` made it; `pledges` are points by member; `ended` is "", "fulfilled" or "released"."""
+    """`by` made it; `pledges` are points by member; `ended` is "", "fulfilled" or "released", by the entry
+    `end`."""
 
     by: str
     points: int
     pledges: dict[str, int] = {}
     ended: str = ""
+    end: str = ""
 
     @property
     def pledged(self) -> int:
@@ -104,7 +119,7 @@ class Wish(Struct):
 class Merit(Struct):
     """`rates`: by chore, or by kind of work. `waiting`: the entries that noted work which somebody is to confirm.
     `owed`: points by member that were taken back when they were no longer there. `used`: what came in `week` by each
-    rate, for its budget: rate, member, points. `thanks`: the entries of the latest ones."""
+    rate, for its budget: rate, member, points."""
 
     rates: dict[str, Rate] = {}
     allowance: int = 0
@@ -116,7 +131,7 @@ class Merit(Struct):
     used: dict[str, dict[str, int]] = {}
     confirmed: Tallies = {}
     thanked: Tallies = {}
-    thanks: list[str] = []
+    thanks: Thanks = field(default_factory=Thanks)
     wishes: dict[str, Wish] = {}
 
 

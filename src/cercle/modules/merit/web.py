@@ -21,11 +21,11 @@ from cercle.modules.merit.events import (
     Wished,
 )
 from cercle.modules.merit.rules import allowance_left
-from cercle.modules.merit.state import Merit, balance
+from cercle.modules.merit.state import Merit, Said, balance
 from cercle.modules.merit.web_wishes import ended_wishes, open_wishes
 from cercle.modules.merit.web_words import DOT, author, line, number_in, points
 from cercle.modules.tasks.web_doing import what
-from cercle.page.visit import Form, Visit, name_in, shown
+from cercle.page.visit import Form, Visit, local, name_in, shown
 from cercle.sentences import day, number
 
 LATEST = 5
@@ -45,7 +45,6 @@ async def merit_page(visit: Visit) -> Response[Any]:
 def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
     merit: Merit = visit.circle.merit
     here = f"{visit.home}/merit"
-    is_new = not (merit.rates or merit.flows or merit.wishes or merit.thanks)
     waiting = read.claims(visit.circle)
     return visit.render(
         "merit/merit.html",
@@ -53,14 +52,14 @@ def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
         "merit",
         status,
         form=form,
-        is_new=is_new,
+        is_new=is_new(merit),
         me=my_points(visit),
-        for_me=[claim_row(visit, one) for one in waiting if visit.member in one.by],
+        for_me=for_me(visit, waiting),
         waiting=[claim_row(visit, one) for one in waiting if visit.member not in one.by],
         declined=[claim_row(visit, one) for one in read.declined(visit.circle, WEEKS)],
         wishes=open_wishes(visit),
         ended=ended_wishes(visit),
-        thanks=[thanks_row(visit, entry) for entry in reversed(merit.thanks[-LATEST_THANKS:])],
+        thanks=[thanks_row(visit, *one) for one in islice(reversed(merit.thanks.items()), LATEST_THANKS)],
         takers=[{"value": one["key"], "label": one["name"]} for one in visit.everybody() if one["key"] != visit.member],
         left=allowance_left(visit.circle, visit.member),
         left_text=points(visit, allowance_left(visit.circle, visit.member)),
@@ -73,8 +72,13 @@ def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
             "rates": f"{here}/rates",
             "set": f"{here}/rates" if visit.may(RateSet) else None,
         },
-        offer=None if is_new else visit.offer(),
+        offer=None if is_new(merit) else visit.offer(),
     )
+
+
+def is_new(merit: Merit) -> bool:
+    """Whether the home has not begun with any of it."""
+    return not (merit.rates or merit.flows or merit.wishes or merit.thanks)
 
 
 def my_points(visit: Visit) -> dict[str, Any]:
@@ -88,6 +92,11 @@ def my_points(visit: Visit) -> dict[str, Any]:
         "owed": web_member.owed_line(visit, owed),
         "lines": [line(visit, *one) for one in read.latest(visit.circle, visit.member, LATEST)],
     }
+
+
+def for_me(visit: Visit, waiting: list[read.Claim]) -> list[dict[str, Any]]:
+    """What the visitor may confirm."""
+    return [claim_row(visit, one) for one in waiting if visit.member in one.by]
 
 
 def claim_row(visit: Visit, claim: read.Claim) -> dict[str, Any]:
@@ -127,12 +136,10 @@ def said(visit: Visit, entry: str) -> str:
     return visit.gettext("%(line)s: %(why)s", line=line, why=why) if why else line
 
 
-def thanks_row(visit: Visit, key: str) -> dict[str, Any]:
-    entry = visit.here.entry(key)
-    kept: dict[str, Any] = entry.kept if entry else {}
-    by, to = author(visit, entry), visit.person_of(kept.get("to", ""))
-    when = day(visit.day_of(entry.time if entry else 0), visit.language, visit.today())
-    some = points(visit, kept["points"]) if kept.get("points") else ""
+def thanks_row(visit: Visit, key: str, one: Said) -> dict[str, Any]:
+    by, to = visit.person_of(one.by), visit.person_of(one.to)
+    when = day(visit.day_of(one.time), visit.language, visit.today())
+    some = points(visit, one.points) if one.points else ""
     return {
         "key": key,
         "by": by,
@@ -165,7 +172,7 @@ def act(visit: Visit, event: msgspec.Struct, filled: dict[str, str], box: str, d
         visit.act(event, act=filled.get("act", ""))
     except Refused as refusal:
         return show(visit, Form(dict(filled), {box: visit.reason(refusal)}), 409)
-    return visit.go(f"{visit.home}/merit", done)
+    return visit.go(local(filled.get("back", f"{visit.home}/merit")), done)
 
 
 # --- confirming --------------------------------------------------------------------------------------------------

@@ -60,15 +60,16 @@ def given(visit: Visit, wish: Wish) -> str:
 def ended_wishes(visit: Visit) -> list[dict[str, Any]]:
     """Those that came true or were let go, the newest wish first."""
     ended = [(key, wish) for key, wish in visit.circle.merit.wishes.items() if wish.ended]
-    return [
-        {
-            "key": key,
-            "name": visit.name(key),
-            "href": f"{visit.home}/log/{key}",
-            "figure": points(visit, wish.points),
-            "tag": visit.gettext("came true") if wish.ended == "fulfilled" else visit.gettext("let go"),
-            "look": "done" if wish.ended == "fulfilled" else "",
-            "line": given(visit, wish) or wished_by(visit, wish),
-        }
-        for key, wish in ended[: -ENDED - 1 : -1]
-    ]
+    return [ended_row(visit, *one) for one in ended[: -ENDED - 1 : -1]]
+
+
+def ended_row(visit: Visit, key: str, wish: Wish) -> dict[str, Any]:
+    return {
+        "key": key,
+        "name": visit.name(key),
+        "href": f"{visit.home}/log/{key}",
+        "figure": points(visit, wish.points),
+        "tag": visit.gettext("came true") if wish.ended == "fulfilled" else visit.gettext("let go"),
+        "look": "done" if wish.ended == "fulfilled" else "",
+        "line": given(visit, wish) or wished_by(visit, wish),
+    }

@@ -79,10 +79,7 @@ function showLive(page) {
 
 // After an act of one's own the whole page does; an answer that is only a part of one is put where its ids stand.
 function showAll(page) {
-  if (!find("main", page)) {
-    keepingFocus(() => findAll("[id]", page).forEach((part) => become(document.getElementById(part.id) || part, part)));
-    return;
-  }
+  if (!find("main", page)) return keepingFocus(() => findAll("[id]", page).forEach((part) => become(document.getElementById(part.id) || part, part)));
   const address = document.body.dataset.events;
   document.title = page.title;
   keepingFocus(() => become(document.body, page.body));
@@ -95,10 +92,7 @@ let fading = 0;
 
 function fade() {
   clearTimeout(fading);
-  fading = setTimeout(() => {
-    const notice = find("#notice:not(.refused)");
-    if (notice) notice.textContent = "";
-  }, 8000);
+  fading = setTimeout(() => find("#notice:not(.refused)")?.replaceChildren(), 8000);
 }
 
 function say(text) {
@@ -106,6 +100,12 @@ function say(text) {
   notice.textContent = text;
   notice.classList.remove("refused");
   fade();
+}
+
+// Whose day it is: of whoever taps, where they are.
+function sayZone() {
+  const said = `zone=${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+  if (!document.cookie.split("; ").includes(said)) document.cookie = `${said};path=/;max-age=31536000;samesite=lax`;
 }
 
 // ---- The outbox: acts in the order in which they were done, each with its own number, so that none counts twice.
@@ -137,34 +137,28 @@ const remember = (act) => keep(kept().map((other) => (other.act === act.act ? ac
 
 function actOf(form, submitter) {
   const fields = [...new FormData(form)].filter(([name]) => name !== "_csrf_token" && name !== "act");
-  if (submitter && submitter.name) fields.push([submitter.name, submitter.value]);
+  const button = submitter?.name ? [submitter.name, submitter.value] : null;
+  if (button) fields.push(button);
   const typed = find("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea", form);
   const words = find("b", submitter || form) || submitter;
   return {
-    act: newAct(), me: me(), url: form.action, page: pageOf(location), form: form.id, fields,
-    button: submitter && submitter.name ? [submitter.name, submitter.value] : null,
-    label: (typed && typed.value) || (words && words.textContent.trim()) || document.title,
-    quick: "quick" in form.dataset, state: "new",
+    act: newAct(), me: me(), url: form.action, page: pageOf(location), form: form.id, fields, button,
+    label: typed?.value || words?.textContent.trim() || document.title, quick: "quick" in form.dataset, state: "new",
+    day: new Date().toLocaleDateString("sv"), // Swedish: 2026-11-22
   };
 }
 
-function marks(act) {
-  if (!act.button) return null;
-  const [name, value] = act.button;
-  const button = find(`button[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
-  return button && button.closest("li, tr");
+function marks({ button }) {
+  const [name, value] = button || [];
+  return find(`button[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`)?.closest("li, tr");
 }
 
-function unmark(act) {
-  const row = marks(act);
-  if (row) row.classList.remove("going", "waiting");
-}
+const unmark = (act) => marks(act)?.classList.remove("going", "waiting");
 
 function markWaiting() {
   const acts = mine();
   for (const act of acts) {
-    const row = act.state !== "refused" && marks(act);
-    if (row) row.classList.add("going", ...(act.state === "waiting" ? ["waiting"] : []));
+    if (act.state !== "refused") marks(act)?.classList.add("going", ...(act.state === "waiting" ? ["waiting"] : []));
   }
   const box = find("#outbox");
   if (!box) return;
@@ -196,6 +190,7 @@ async function post(act) {
   const timer = setTimeout(() => limit.abort(), act.quick ? 20000 : 120000);
   try {
     const headers = { "X-Cercle": "tap", Accept: "text/html" };
+    if (act.state === "waiting") headers["X-Cercle-Day"] = act.day;
     const answer = await fetch(act.url, { method: "POST", body: new URLSearchParams(fields), headers, signal: limit.signal });
     const page = read(await answer.text());
     const reason = find("[data-reason]", page);
@@ -248,15 +243,10 @@ function postpone(act) {
   pause = Math.min(pause * 2, 60000);
 }
 
-// Whether its words can go back into the box that they came from: it is still empty.
-function roomFor(act) {
-  const box = act.form && find(`#${act.form} input:not([type=hidden])`);
-  return box && !box.value;
-}
-
 function settle(act, answer) {
   const fresh = act.state === "new" && act.page === pageOf(location);
-  const shown = fresh && answer.reason && (!act.quick || roomFor(act));
+  const box = act.form && find(`#${act.form} input:not([type=hidden])`); // words go back to where they came from while it is empty
+  const shown = fresh && answer.reason && (!act.quick || box?.value === "");
   if (!answer.ok && !shown) return refused(act, answer.reason);
   forget(act);
   release(act, answer.ok);
@@ -281,15 +271,13 @@ function arrive({ ok, url, page }) {
   shown = pageOf(location);
   showAll(page);
   if (moved) scrollTo(0, 0);
-  const first = moved ? find("main") : !ok && find("#errors");
-  if (first) first.focus();
+  if (moved || !ok) find(moved ? "main" : "#errors")?.focus();
 }
 
 function release(act, done = true) {
   const form = findAll("form[data-swap][aria-busy]").find(({ action }) => action === act.url);
-  if (!form) return;
-  form.removeAttribute("aria-busy");
-  if (done) form.reset();
+  form?.removeAttribute("aria-busy");
+  if (done) form?.reset();
 }
 
 function submitted(event) {
@@ -315,14 +303,13 @@ function clear(form) {
     box.removeAttribute("aria-invalid");
   }
   form.reset();
-  const said = form.nextElementSibling;
-  if (said && said.matches("[data-reason]")) said.remove();
+  if (form.nextElementSibling?.matches("[data-reason]")) form.nextElementSibling.remove();
 }
 
 let begun = null; // a long form, from its first letter on: whoever leaves before it is sent finds it again as it was
 
 function leave() {
-  if (begun && begun.isConnected) keep([...kept().filter((act) => act.state !== "draft" || act.me !== me()), { ...actOf(begun), state: "draft" }]);
+  if (begun?.isConnected) keep([...kept().filter((act) => act.state !== "draft" || act.me !== me()), { ...actOf(begun), state: "draft" }]);
 }
 
 // A refused act goes back into its form, as it was filled, on the page where it was done.
@@ -337,14 +324,13 @@ function mend(act) {
   if (!form) return;
   forget(act);
   if (act.state === "draft") begun = form;
-  for (const box of findAll("[type=checkbox], [type=radio]", form)) box.checked = act.fields.some(([name, value]) => name === box.name && value === box.value);
-  for (const [name, value] of act.fields) {
-    const box = findAll("input, select, textarea", form).find((each) => each.name === name);
-    if (box && !["checkbox", "radio", "hidden"].includes(box.type)) box.value = value;
+  for (const box of findAll("input:not([type=hidden]), select, textarea", form)) {
+    const said = act.fields.filter(([name]) => name === box.name).map(([, value]) => value);
+    if (["checkbox", "radio"].includes(box.type)) box.checked = said.includes(box.value);
+    else if (said.length) box.value = said.pop();
   }
   for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  const first = find("input:not([type=hidden]), select, textarea", form);
-  if (first) first.focus();
+  find("input:not([type=hidden]), select, textarea", form)?.focus();
   markWaiting();
 }
 
@@ -408,7 +394,7 @@ function listen() {
 }
 
 function listenAnew() {
-  if (source) source.close();
+  source?.close();
   source = null;
   if (!document.hidden) listen();
 }
@@ -470,6 +456,7 @@ function rest() {
 }
 
 function start() {
+  sayZone();
   shown = pageOf(location);
   root.classList.add("live");
   if (navigator.share) root.classList.add("sharing");
@@ -484,7 +471,6 @@ function start() {
   addEventListener("online", send);
   addEventListener("popstate", () => pageOf(location) === shown || visit(location.href)); // within a page nothing is fetched
   addEventListener("pageshow", (event) => event.persisted && seen());
-  if ("worker" in root.dataset && navigator.serviceWorker) navigator.serviceWorker.register("/sw.js");
   markWaiting();
   for (const act of mine().filter(({ state }) => state === "mending" || state === "draft")) {
     if (act.state === "mending") remember({ ...act, state: "refused" });

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from cercle.modules.groceries.events import Listed, ProductAdded, ProductArchived, ShopAdded, Ticked
+from cercle.modules.groceries.events import (
+    Listed,
+    MinimumSet,
+    ProductAdded,
+    ProductArchived,
+    ShopAdded,
+    Stocked,
+    Ticked,
+    Unlisted,
+)
 from cercle.store.database import transaction
 from tests.web.browser import Browser, Page
 from tests.web.seated import Table, fields, forms, seated
@@ -281,3 +290,49 @@ def test_a_page_offers_only_what_is_on(tmp_path: Path) -> None:
         page = table.dov.open("list")
         assert forms(page) == {"list", "list/tick"} or forms(page) == {"list"}
         assert not any(word in page.text for word in ("Stock", "Money", "Prices", "Waste"))
+
+
+# --- one tap for what runs low -----------------------------------------------------------------------------------
+
+
+def low(table: Table) -> str:
+    """A product of which there is less than there should be, taken off the list again."""
+    shop = table.does(ShopAdded(name="Market"))
+    flour = table.does(ProductAdded(name="Flour", unit="kg", shop=shop))
+    table.does(Stocked(product=flour, amount=500))
+    table.does(MinimumSet(product=flour, minimum=2000))
+    table.does(Unlisted(item=table.circle.groceries.products[flour].item))
+    return flour
+
+
+def put(browser: Browser, product: str, act: str = TAP) -> Page:
+    token = browser.open("list").forms[0].fields["_csrf_token"]
+    return browser.post("list/product", {"product": product, "act": act, "_csrf_token": token})
+
+
+def test_as_much_as_is_missing_goes_on_the_list_once(table: Table) -> None:
+    flour = low(table)
+    before = table.entries()
+    assert "On the list: Flour." in put(table.dov, flour).text
+    put(table.dov, flour)
+    put(table.bruno, flour, "ef" * 16)
+    assert table.entries() == before + 1
+    (item,) = table.circle.groceries.items.values()
+    assert (item.amount, item.unit, item.by) == (1500, "kg", table.members["Dov"])
+    assert item.shop == next(iter(table.circle.groceries.shops))
+
+
+def test_what_somebody_else_put_there_meanwhile_stays_as_they_said(table: Table) -> None:
+    flour = low(table)
+    table.does(Listed(product=flour, amount=5000), "Chloé")
+    assert put(table.amina, flour).path.endswith("/list")
+    (item,) = table.circle.groceries.items.values()
+    assert (item.amount, item.by) == (5000, table.members["Chloé"])
+
+
+def test_what_is_there_no_more_is_not_put_on_the_list(table: Table) -> None:
+    flour = low(table)
+    assert put(table.amina, "0" * 20).status == 404
+    table.does(ProductArchived(product=flour))
+    assert put(table.amina, flour).status == 409
+    assert table.circle.groceries.items == {}

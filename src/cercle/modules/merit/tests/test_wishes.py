@@ -7,7 +7,7 @@ import pytest
 from cercle.modules.merit.events import AllowanceSet, Fulfilled, Pledged, Released, Thanked, Unpledged, Wished
 from cercle.modules.merit.read import Between, names, show, supply, thanks
 from cercle.modules.merit.rules import allowance_left
-from cercle.modules.merit.state import Why
+from cercle.modules.merit.state import Said, Why
 from cercle.modules.merit.tests.home import Home
 from cercle.modules.people.events import Left, RemovalAgreed
 from cercle.modules.tasks.events import Undone
@@ -45,9 +45,17 @@ def test_merit_thanked(home: Home) -> None:
     assert allowance_left(home.circle, dov) == 10
 
 
-def test_the_latest_thanks_are_kept_at_hand(home: Home) -> None:
-    said = [home.dov.brings(Thanked(to=home.chloe.member, what=f"Page {number}")) for number in range(22)]
-    assert home.circle.merit.thanks == said[2:]
+def test_all_thanks_are_kept_as_they_were_said(home: Home) -> None:
+    dov, chloe = home.dov.member, home.chloe.member
+    home.amina.brings(AllowanceSet(points=3))
+    first = home.dov.brings(Thanked(to=chloe, what="The drawing"))
+    home.wait(days=20)
+    second = home.chloe.brings(Thanked(to=dov, points=3))
+    times = [entry.time for entry in home.entries.values() if entry.event == "merit.thanked"]
+    assert dict(home.circle.merit.thanks.items()) == {
+        first: Said(dov, chloe, 0, times[0]),
+        second: Said(chloe, dov, 3, times[1]),
+    }
 
 
 def test_merit_thanked_is_refused(home: Home) -> None:
@@ -129,8 +137,8 @@ def test_merit_released(home: Home) -> None:
     home.bruno.brings(Pledged(wish=cake, points=10))
     home.dov.brings(Pledged(wish=cake, points=5))
     assert home.chloe.is_refused(Released(wish=tent)) == Why.NOT_YOURS.code
-    home.chloe.brings(Released(wish=cake))
-    home.amina.brings(Released(wish=tent))
+    ends = [home.chloe.brings(Released(wish=cake)), home.amina.brings(Released(wish=tent))]
+    assert [home.circle.merit.wishes[wish].end for wish in (cake, tent)] == ends
     assert home.has() == {"bruno": 10, "dov": 5}
     assert home.chloe.is_refused(Released(wish=cake)) == Why.CLOSED.code
     assert home.bruno.is_refused(Pledged(wish=cake, points=1)) == Why.CLOSED.code
