@@ -3,7 +3,7 @@
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -343,7 +343,7 @@ class Visit:
         """A part of pages, as `remembered` keeps it."""
         return Markup(environment(self.language).get_template(template).render(**values))
 
-    def remembered(self, key: str, make: Callable[[], T]) -> T:
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """What pages in this language show alike to everybody, made once until the circle changes."""
         return self.here.remembered((key, self.language), make)
 

@@ -65,16 +65,7 @@ def show(visit: Visit, of: str, form: Form, status: int = 200) -> Response[Any]:
 
 def work(visit: Visit, first: str, last: str) -> list[dict[str, Any]]:
     """What each did, in the order in which people came: no ranking. Those who noted nothing are left out."""
-    done: dict[str, dict[str, int]] = {}
-    spent: dict[str, int] = {}
-    for entry, doing in tasks.latest(visit.circle):
-        if doing.undone or not first <= doing.day <= last:
-            continue
-        name = what(visit, entry, doing)
-        for member in doing.who:
-            times = done.setdefault(member, {})
-            times[name] = times.get(name, 0) + 1
-            spent[member] = spent.get(member, 0) + doing.minutes
+    done, spent = visit.remembered(("work", first), lambda: counted(visit, first, last))
     return [
         {
             "person": one,
@@ -87,6 +78,21 @@ def work(visit: Visit, first: str, last: str) -> list[dict[str, Any]]:
         for one in visit.everybody()
         if one["key"] in done
     ]
+
+
+def counted(visit: Visit, first: str, last: str) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+    """By member: how often they did what, and minutes."""
+    done: dict[str, dict[str, int]] = {}
+    spent: dict[str, int] = {}
+    for entry, doing in tasks.latest(visit.circle):
+        if doing.undone or not first <= doing.day <= last:
+            continue
+        name = what(visit, entry, doing)
+        for member in doing.who:
+            times = done.setdefault(member, {})
+            times[name] = times.get(name, 0) + 1
+            spent[member] = spent.get(member, 0) + doing.minutes
+    return done, spent
 
 
 def with_total(visit: Visit, name: str, minutes: int) -> str:
