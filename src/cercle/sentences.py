@@ -106,7 +106,10 @@ def _long(when: date, language: str, is_near: bool = False) -> str:
     from babel.dates import format_date, format_skeleton
 
     where = locale(language)
-    told = str(format_skeleton("MMMd", when, locale=where) if is_near else format_date(when, "long", locale=where))
+    if is_near:
+        told = str(format_skeleton("MMMd", when, locale=where)).replace(" ", "\u00a0")  # too short to be parted
+    else:
+        told = str(format_date(when, "long", locale=where))
     return f"1er{told[1:]}" if language == "fr" and when.day == 1 else told
 
 
