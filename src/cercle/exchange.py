@@ -60,7 +60,7 @@ def writers(node: Node, live: Live) -> list[str]:
     """The members for whom this node writes in a circle, in the order in which they came."""
     held = select(keys.c.member).where(keys.c.circle == live.no, keys.c.purpose == "device")
     here = set(node.connection.scalars(held))
-    return [member for member in live.circle.roots.members if member in here]
+    return [member for member in live.replica.roots.members if member in here]
 
 
 # --- an event ----------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ COMMANDS = {
     "verify": "verifying",
     "pack": "carrying",
     "unpack": "carrying",
+    "sync": "syncing",
     "import": "carrying",
     "export": "carrying",
     "events": "acting",

@@ -1,5 +1,6 @@
 """Starting a circle, coming into one, and the ways in for people and programs."""
 
+import asyncio
 from contextlib import suppress
 from typing import Any
 
@@ -79,9 +80,13 @@ def new(here: Here, name: str, founder: str, form: str, unit: str) -> None:
 def join(here: Here, circle: str, name: str, kind: str, by: str | None) -> None:
     """Bring NAME into CIRCLE, with a key on this node.
 
-    They are invited and join in one go; `cercle signin NAME` then gives them their way in. With --json: {"circle",
-    "member"}.
+    They are invited and join in one go; `cercle signin NAME` then gives them their way in. CIRCLE may be the link of an
+    invitation that was made on another node: then the circle comes to this one too, and the two meet from then on. With
+    --json: {"circle", "member"}.
     """
+    if circle.startswith(("http://", "https://")):
+        come_from_elsewhere(here, circle, name)
+        return
     with open_node(here) as node:
         live = node.find(circle)
         check_free(here, live, name)
@@ -91,6 +96,22 @@ def join(here: Here, circle: str, name: str, kind: str, by: str | None) -> None:
             person = node.new_person(here.language)
             member = beginnings.join(node, live, person, invitation, seed, name)
         sentence = here.gettext("%(name)s is in. Their id is %(member)s.", name=plain(name), member=member)
+        give(here, {"circle": live.id.hex(), "member": member}, sentence)
+
+
+def come_from_elsewhere(here: Here, link: str, name: str) -> None:
+    """Raises `Problem` where the other node was not met, or lets nobody in by this link."""
+    from cercle.meeting import NotMet
+    from cercle.visiting import come_in
+
+    with open_node(here, is_new=True) as node:
+        try:
+            live, member = asyncio.run(come_in(node, link, node.new_person(here.language), name))
+        except NotMet as error:
+            sentence = here.gettext("Nobody lets you in there: is the link whole, and the other machine on?")
+            raise Problem("not_met", sentence) from error
+        circle = live.name(live.circle.roots.name)
+        sentence = here.gettext("%(circle)s is here too now, and you are in it.", circle=plain(circle))
         give(here, {"circle": live.id.hex(), "member": member}, sentence)
 
 

@@ -8,7 +8,16 @@ import msgspec
 
 from cercle.core.acts import Acts
 from cercle.core.entry import Entry
-from cercle.core.fold import REMOVAL_AGREED, Circle, Trouble, UpdateNeeded, close_epoch, fold_epoch, state_hash
+from cercle.core.fold import (
+    REMOVAL_AGREED,
+    Circle,
+    Roots,
+    Trouble,
+    UpdateNeeded,
+    close_epoch,
+    fold_epoch,
+    state_hash,
+)
 from cercle.core.log import SEALED, Pending
 from cercle.core.merkle import Tree
 from cercle.core.module import Modules
@@ -70,6 +79,11 @@ class Replica:
         if self.lacking:
             raise UpdateNeeded(self.lacking)
         return self._circle
+
+    @property
+    def roots(self) -> Roots:
+        """Who is in the circle and by which devices, as far as this program has understood the log."""
+        return self._circle.roots
 
     def take(self, entries: Iterable[Entry], more: bool = False) -> list[Epoch]:
         """Adds entries that are new here (parents before children); gives the epochs that their seals settled. Where

@@ -17,7 +17,7 @@ from cercle.store.tables import metadata
 
 FILE = "cercle.db"
 SERVING = "serving"
-SCHEMA = "0001"
+SCHEMA = "0002"
 PAGE_SIZE = 8192
 # A cache of 1 MB, half of what SQLite takes by itself: what is read again and again is kept by the replica already.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-1000")

@@ -29,6 +29,7 @@ from cercle.store.tables import ID_BEGINS, devices, entries, epochs, heads, wait
 
 Found = Row[Any]
 
+READ_AT_ONCE = 1000
 _READ = (entries.c.no, entries.c.id, devices.c.key, entries.c.header)
 _beginning: ColumnElement[bytes] = literal_column(ID_BEGINS, LargeBinary)
 _of_circle: ColumnElement[int] = literal_column(
@@ -109,6 +110,44 @@ def settled(connection: Connection, circle: int, after_epoch: int) -> Iterator[E
             found_here = [Entry(row[0], keys[row[1]], *decode(row[2])[1:]) for row in some]
             start = bound.size
             yield Epoch(found_here, [], bound.time, bound.peaks)
+
+
+def last_epoch(connection: Connection, circle: int) -> int:
+    """The number of the epoch that was closed last; 0 where none is."""
+    return connection.scalar(select(func.max(epochs.c.number)).where(epochs.c.circle == circle)) or 0
+
+
+def epoch_of_size(connection: Connection, circle: int, size: int) -> tuple[bytes, int] | None:
+    """Of the epoch after which so many entries are settled: the peaks of the tree, and a number of arrival up to which
+    no entry stands in a later epoch. None where no epoch ends there."""
+    of_circle = select(epochs).where(epochs.c.circle == circle)
+    row = connection.execute(of_circle.where(epochs.c.size == size)).first()
+    if row is None:
+        return None
+    after = connection.execute(of_circle.where(epochs.c.number == row.number + 1)).first()
+    if after is None or after.up_to > row.up_to:
+        return row.peaks, row.up_to
+    earlier = select(func.max(epochs.c.up_to)).where(epochs.c.circle == circle, epochs.c.up_to < row.up_to)
+    return row.peaks, connection.scalar(earlier) or 0
+
+
+def pending_ids(connection: Connection, circle: int) -> list[bytes]:
+    """What no seal covers, in the order of arrival."""
+    query = select(entries.c.id).where(_of_circle == circle, entries.c.position.is_(None))
+    return list(connection.scalars(query.where(entries.c.no > noted_up_to(connection, circle)).order_by(entries.c.no)))
+
+
+def after(connection: Connection, circle: int, no: int, backwards: bool = False) -> Iterator[Found]:
+    """The row, with the device's key, of every entry that came after number `no`, in the order of arrival or the other
+    way round. Others may write while it is read: no cursor stays open."""
+    query = select(entries, devices.c.key).select_from(_JOINED).where(_of_circle == circle, entries.c.no > no)
+    query = query.order_by(entries.c.no.desc() if backwards else entries.c.no).limit(READ_AT_ONCE)
+    found = connection.execute(query).all()
+    while found:
+        yield from found
+        last = found[-1].no
+        further = query.where(entries.c.no < last if backwards else entries.c.no > last)
+        found = connection.execute(further).all() if len(found) == READ_AT_ONCE else []
 
 
 _PLACE = f"""SELECT key, seq, lamport FROM entries JOIN devices ON entries.device = devices.no

@@ -124,6 +124,18 @@ invitations = Table(
     Column("seed", LargeBinary(32), nullable=False),
 )
 
+# Where a circle is held elsewhere, as far as this node goes there by itself.
+peers = Table(
+    "peers",
+    metadata,
+    Column("no", NUMBER, primary_key=True),
+    Column("circle", NUMBER, ForeignKey("circles.no"), nullable=False),
+    Column("address", Text, nullable=False),  # such as http://192.168.1.20:8642
+    Column("met", NUMBER, nullable=False, server_default="0"),  # ms; 0: never yet
+    Column("invitation", LargeBinary(32)),  # its private seed, until the peer has heard who came in by it
+    Index("peers_by_address", "circle", "address", unique=True),
+)
+
 tokens = Table(
     "tokens",
     metadata,

@@ -35,6 +35,7 @@ MAGIC = b"cercle-bundle/1\n"
 MOST_ENTRIES = 4096
 MOST_BYTES = 2 * 1024 * 1024
 FULL = 3 * 512 * 1024  # where a writer begins another section, if it may cut there
+PIECE = 65_536  # bytes that are read at a time
 AROUND = 80  # what an entry takes beyond its header and body, rounded up
 
 Run = tuple[bytes, list[Raw]]
@@ -66,44 +67,95 @@ class Unreadable(Refused):
         return f"byte {self.at}: {self.about}" if self.about else f"byte {self.at}"
 
 
+class Parser:
+    """Takes a bundle in pieces, however they are cut, and gives each section once it is whole: no more than one of them
+    is held in memory. `circle` is b"" until its beginning was seen."""
+
+    def __init__(self) -> None:
+        self.circle = b""
+        self.at = 0
+        self._digest = sha256()
+        self._buffer = bytearray()
+        self._section: int | None = None  # the size of the section that comes; None where the size itself comes
+        self._ended = False
+
+    def feed(self, piece: bytes) -> Iterator[Section]:
+        """Raises `Unreadable`; what was given before that stands, since each section is judged by itself."""
+        self._buffer += piece
+        while not self._ended and (found := self._next()) is not None:
+            if not self.circle:
+                self._begin(found)
+            elif self._section is None:
+                self._section = self._size(found)
+            else:
+                size, self._section = self._section, None
+                if size:
+                    yield _section(found, self.at - size)
+                else:
+                    self._end(found)
+        if self._ended and self._buffer:
+            raise Unreadable(Why.TOO_LONG, self.at)
+
+    def finish(self) -> None:
+        """Nothing more comes. Raises `Unreadable` where the end was not there."""
+        if not self._ended:
+            if not self.circle:
+                self._check_magic(bytes(self._buffer[: len(MAGIC)]))
+            raise Unreadable(Why.CUT_SHORT, self.at + len(self._buffer))
+
+    def _next(self) -> bytes | None:
+        """What is wanted next, once it is there: the beginning, a size, a section, or (for a size of 0) the end."""
+        size = len(MAGIC) + 32 if not self.circle else 4 if self._section is None else self._section or 32
+        if len(self._buffer) < size:
+            return None
+        found = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        self.at += size
+        if self._section != 0:
+            self._digest.update(found)
+        return found
+
+    def _begin(self, found: bytes) -> None:
+        self._check_magic(found[: len(MAGIC)])
+        self.circle = found[len(MAGIC) :]
+
+    @staticmethod
+    def _check_magic(magic: bytes) -> None:
+        if magic != MAGIC:
+            is_newer = len(magic) == len(MAGIC) and magic.startswith(b"cercle-bundle/")
+            raise Unreadable(Why.NEWER if is_newer else Why.NO_BUNDLE, 0)
+
+    def _size(self, found: bytes) -> int:
+        size = int.from_bytes(found, "big")
+        if size > MOST_BYTES:
+            raise Unreadable(Why.TOO_LARGE, self.at - 4)
+        return size
+
+    def _end(self, found: bytes) -> None:
+        if found != self._digest.digest():
+            raise Unreadable(Why.ALTERED, self.at - 32)
+        self._ended = True
+
+
 class Reader:
-    """`circle` is read at once; `sections` gives one section after the other and holds no more than that in memory."""
+    """A bundle in a file. `circle` is read at once; `sections` gives one section after the other."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
-        self.digest = sha256()
-        self.at = 0
-        try:
-            magic = self._read(len(MAGIC))
-        except Unreadable as error:
-            raise Unreadable(Why.NO_BUNDLE, 0) from error
-        if magic != MAGIC:
-            raise Unreadable(Why.NEWER if magic.startswith(b"cercle-bundle/") else Why.NO_BUNDLE, 0)
-        self.circle = self._read(32)
+        self.parser = Parser()
+        wanted = len(MAGIC) + 32
+        while not self.parser.circle and (piece := stream.read(wanted)):  # a socket may give less than it was asked for
+            wanted -= len(piece)
+            list(self.parser.feed(piece))
+        if not self.parser.circle:
+            self.parser.finish()
+        self.circle = self.parser.circle
 
     def sections(self) -> Iterator[Section]:
         """Raises `Unreadable`; what was given before that stands, since each section is judged by itself."""
-        while size := int.from_bytes(self._read(4), "big"):
-            if size > MOST_BYTES:
-                raise Unreadable(Why.TOO_LARGE, self.at - 4)
-            start = self.at
-            yield _section(self._read(size), start)
-        whole = self.digest.digest()
-        if self._read(32) != whole:
-            raise Unreadable(Why.ALTERED, self.at - 32)
-        if self.stream.read(1):
-            raise Unreadable(Why.TOO_LONG, self.at)
-
-    def _read(self, size: int) -> bytes:
-        found = b""
-        while len(found) < size:  # a socket may give less than it was asked for
-            more = self.stream.read(size - len(found))
-            if not more:
-                raise Unreadable(Why.CUT_SHORT, self.at + len(found))
-            found += more
-        self.digest.update(found)
-        self.at += size
-        return found
+        while piece := self.stream.read(PIECE):
+            yield from self.parser.feed(piece)
+        self.parser.finish()
 
 
 def _section(raw: bytes, at: int) -> Section:

@@ -25,6 +25,7 @@ from cercle.modules import load
 from cercle.page.templates import WEB
 from cercle.page.visit import OwnDeviceOnly, SomebodyElse, Visit
 from cercle.store.node import Node
+from cercle.sync.signing import Watch
 from cercle.web import (
     api,
     door,
@@ -35,13 +36,16 @@ from cercle.web import (
     log,
     log_entry,
     log_verify,
+    machines,
     settings,
+    sync,
     tablet,
     taking,
     today,
     week,
 )
 from cercle.web.gate import Gate
+from cercle.web.rounds import Rounds
 
 logger = logging.getLogger("cercle")
 
@@ -49,7 +53,23 @@ A_YEAR = 365 * 86_400
 MAX_BODY = 16 * 1024 * 1024
 
 
-PARTS = (door, front, events, settings, tablet, today, week, log, log_entry, log_verify, help, imports, taking)
+PARTS = (
+    door,
+    front,
+    events,
+    settings,
+    tablet,
+    today,
+    week,
+    log,
+    log_entry,
+    log_verify,
+    help,
+    imports,
+    taking,
+    machines,
+    sync,
+)
 
 
 def application(
@@ -68,19 +88,30 @@ def application(
         middleware=[DefineMiddleware(CompressionMiddleware, config=CompressionConfig("gzip", gzip_compress_level=9))],
     )
     schema_pages = Router("/api/schema", route_handlers=[], guards=[nowhere])
+    rounds = Rounds(node)
     app = Litestar(
+        on_startup=[rounds.start],
+        on_shutdown=[rounds.stop],
         route_handlers=[static, api.router, *own_handlers, *module_handlers],
         dependencies={"visit": Provide(visit, sync_to_thread=False)},
-        state=State({"node": node, "watchers": events.Watchers(node), "at_home": at_home, "pseudo": pseudo}),
+        state=State(
+            {
+                "node": node,
+                "watchers": events.Watchers(node),
+                "at_home": at_home,
+                "pseudo": pseudo,
+                "watch": Watch(node.clock),
+            }
+        ),
         csrf_config=CSRFConfig(
             secret=secret,
             cookie_name="csrf",
             cookie_httponly=True,
             cookie_samesite="strict",
-            exclude="^/api/",
+            exclude="^/(api|sync)/",
         ),
         compression_config=CompressionConfig(
-            "gzip", gzip_compress_level=1, minimum_size=500, exclude=["/events$", "^/static/"]
+            "gzip", gzip_compress_level=1, minimum_size=500, exclude=["/events$", "^/static/", "^/sync/"]
         ),
         exception_handlers={
             door.Closed: door.closed,

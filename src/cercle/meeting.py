@@ -1,0 +1,152 @@
+"""Two replicas of one circle meet: what both ends of the conversation do alike.
+
+A conversation is two requests. The first says the hash of one's frontier; the answer, the other's frontier, or the same
+hash. The second brings what the other lacks, as a bundle, and is answered with a bundle of what oneself lacks. Bundles
+are packed by zstd. What comes is stored section by section: a conversation that is cut off goes on with the next one.
+"""
+
+import sys
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from itertools import chain
+from urllib.parse import urlsplit
+
+import msgspec
+
+from cercle.core.entry import Entry, Raw
+from cercle.core.keys import Signer
+from cercle.exchange import writers
+from cercle.store.frontier import Frontier, lacking
+from cercle.store.live import Live
+from cercle.store.node import Node
+from cercle.store.receive import Received
+from cercle.sync import signing
+from cercle.sync.bundle import Parser, Unreadable, Why, write
+
+if sys.version_info >= (3, 14):
+    from compression.zstd import ZstdCompressor, ZstdDecompressor, ZstdError
+else:
+    from backports.zstd import ZstdCompressor, ZstdDecompressor, ZstdError
+
+HASH = "hash:"
+TIMEOUT = 30.0  # seconds
+MOST_AT_ONCE = 65_536
+EXAMPLE = "http://192.168.1.20:8642"
+BUNDLE = "application/vnd.cercle.bundle+zstd"
+
+
+def spelled(there: Frontier) -> str:
+    """A frontier, for a header."""
+    return urlsafe_b64encode(msgspec.msgpack.encode(there)).decode()
+
+
+def hashed(there: Frontier) -> str:
+    """What says in few bytes whether two hold the same, for a header."""
+    return HASH + there.same().hex()[:32]
+
+
+def read_frontier(header: str) -> Frontier:
+    """Raises `ValueError`."""
+    return msgspec.msgpack.decode(urlsafe_b64decode(header.encode("ascii")), type=Frontier)
+
+
+def pack(circle: bytes, entries: Iterator[tuple[Entry, Raw]]) -> Iterator[bytes]:
+    """The pieces of a bundle, compressed."""
+    packer = ZstdCompressor()
+    for piece in write(circle, entries):
+        if packed := packer.compress(piece):
+            yield packed
+    yield packer.flush()
+
+
+def pack_for(live: Live, there: Frontier) -> Iterator[bytes]:
+    """What who stands there lacks; nothing at all where they have everything."""
+    entries = lacking(live, there)
+    first = next(entries, None)
+    if first is not None:
+        yield from pack(live.id, chain((first,), entries))
+
+
+class Intake:
+    """Takes in what comes, piece by piece. `circle` is whose entries these are to be, b"" for whichever comes."""
+
+    def __init__(self, node: Node, circle: bytes) -> None:
+        self.node = node
+        self.circle = circle
+        self.received = Received()
+        self._unpacker = ZstdDecompressor()
+        self._parser = Parser()
+
+    def feed(self, piece: bytes) -> None:
+        """Stores what is whole. Raises `Refused` where it cannot be read; what came before stands."""
+        if not piece:
+            return
+        try:
+            self._take(self._unpacker.decompress(piece, MOST_AT_ONCE))
+            while not self._unpacker.needs_input and not self._unpacker.eof:
+                self._take(self._unpacker.decompress(b"", MOST_AT_ONCE))
+        except (ZstdError, EOFError) as error:
+            raise Unreadable(Why.MALFORMED, self._parser.at, str(error)) from error
+
+    def _take(self, piece: bytes) -> None:
+        for section in self._parser.feed(piece):
+            circle = self._parser.circle
+            if circle != (self.circle or circle):
+                raise Unreadable(Why.MALFORMED, 0, "another circle's")
+            taken = self.node.receive(circle, [section], at_hand=True)
+            if taken.stopped is not None:
+                raise taken.stopped
+            self.received.circle, self.received.waiting = taken.circle, taken.waiting
+            self.received.new += taken.new
+            self.received.known += taken.known
+            self.received.filled += taken.filled
+            for what, code in taken.rejected:
+                self.received.reject(what, code)
+
+    def finish(self) -> Received:
+        """Nothing more comes. Raises `Refused` where the end was not there."""
+        if self._parser.at:
+            self._parser.finish()
+        return self.received
+
+
+# --- where ---------------------------------------------------------------------------------------------------------
+
+
+class NotMet(Exception):
+    """The peer was not reached, or is none: it does not know this circle, or the asker is not in it."""
+
+
+def authority_of(address: str) -> str:
+    """Host and port, as they stand in the Host header: a port that the scheme has by itself is left out."""
+    url = urlsplit(address.lower())
+    return url.netloc.removesuffix(":443" if url.scheme == "https" else ":80")
+
+
+def plain_address(typed: str) -> str:
+    """The beginning of the address of a node's pages, from that or from any of its pages. Raises `NotMet`."""
+    try:
+        url = urlsplit(typed.strip())
+        whole = url.scheme in ("http", "https") and url.hostname and url.port != 0 and "@" not in url.netloc
+    except ValueError as error:
+        raise NotMet("no address") from error
+    if not whole or not url.netloc.isascii():
+        raise NotMet("no address")
+    return f"{url.scheme}://{url.netloc.lower()}"
+
+
+# --- who may -----------------------------------------------------------------------------------------------------
+
+
+def devices(live: Live, secret: bytes, authority: str) -> dict[str, bytes]:
+    """The keys of all who are in the circle now, by the names that they have at this peer for who knows the secret."""
+    roots = live.replica.roots
+    keys = (bytes.fromhex(key) for key, held in roots.devices.items() if not roots.members[held.member].gone)
+    return {signing.key_name(secret, authority, key): key for key in keys}
+
+
+def own_key(node: Node, live: Live) -> Signer | None:
+    """A key with which this node speaks for somebody who is in the circle now."""
+    roots = live.replica.roots
+    here = (member for member in writers(node, live) if not roots.members[member].gone)
+    return next((node.key(live, member) for member in here), None)

@@ -1,0 +1,38 @@
+"""Where the circles of a node are held elsewhere: the addresses to which it goes by itself."""
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from cercle.store.tables import peers
+
+
+def peers_of(connection: Connection, circle: int) -> list[Any]:
+    """The rows, in the order in which they were met first."""
+    return list(connection.execute(select(peers).where(peers.c.circle == circle).order_by(peers.c.no)))
+
+
+def keep_peer(connection: Connection, circle: int, address: str, invitation: bytes | None = None) -> None:
+    """An address to go to from now on; `invitation`: the private seed by which one is let in there at first."""
+    statement = upsert(peers).values(circle=circle, address=address, invitation=invitation)
+    statement = statement.on_conflict_do_update(index_elements=["circle", "address"], set_={"invitation": invitation})
+    connection.execute(statement)
+
+
+def note_met(connection: Connection, circle: int, address: str, time: int) -> None:
+    """They were met there at this time (ms), and know who lives here."""
+    statement = upsert(peers).values(circle=circle, address=address, met=time)
+    known = {"met": time, "invitation": None}
+    connection.execute(statement.on_conflict_do_update(index_elements=["circle", "address"], set_=known))
+
+
+def invitation_at(connection: Connection, circle: int, address: str) -> bytes | None:
+    """The private seed by which this node is let in there, where they do not know yet who lives here."""
+    query = select(peers.c.invitation).where(peers.c.circle == circle, peers.c.address == address)
+    return connection.scalar(query)
+
+
+def forget(connection: Connection, circle: int, address: str) -> None:
+    """This node goes there no more by itself."""
+    connection.execute(delete(peers).where(peers.c.circle == circle, peers.c.address == address))

@@ -1,0 +1,176 @@
+"""Going to another node that holds a circle, or will: the asking end of a conversation. See `cercle.meeting`."""
+
+from base64 import urlsafe_b64decode
+from collections.abc import AsyncIterator, Callable
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+
+from cercle import beginnings
+from cercle.core.event import Refused
+from cercle.core.keys import Signer, public, signer
+from cercle.meeting import (
+    MOST_AT_ONCE,
+    Intake,
+    NotMet,
+    authority_of,
+    devices,
+    hashed,
+    own_key,
+    pack_for,
+    plain_address,
+    read_frontier,
+    spelled,
+)
+from cercle.store.database import transaction
+from cercle.store.frontier import Frontier, frontier
+from cercle.store.live import Live
+from cercle.store.live import Why as LiveWhy
+from cercle.store.node import Node
+from cercle.store.peers import invitation_at, keep_peer, note_met
+from cercle.store.receive import Received
+from cercle.store.rows import is_short_id
+from cercle.sync import signing
+from cercle.sync.signing import FRONTIER, NONCE
+
+TIMEOUT = 30.0  # seconds
+
+
+class Way(msgspec.Struct):
+    """The way to a circle at a peer: the secret that names it there, and the key by which one asks. `circle` is b""
+    where only the invitation is known, whose private part is `key`, and whose public part `secret`."""
+
+    circle: bytes
+    secret: bytes
+    key: Signer
+
+
+class Peer:
+    """Another node, under an address such as http://192.168.1.20:8642, as one asks it. `members` are the keys that may
+    answer, by name; {} where nobody is known yet."""
+
+    def __init__(
+        self, browser: httpx.AsyncClient, address: str, way: Way, clock: Callable[[], int], members: dict[str, bytes]
+    ) -> None:
+        self.browser = browser
+        self.authority = authority_of(address)
+        self.url = f"{urlsplit(address).scheme}://{self.authority}/sync/{signing.place_of(way.secret, self.authority)}"
+        self.way = way
+        self.clock = clock
+        self.members = members
+        self.nonce = ""
+
+    async def ask(self, said: str, body: AsyncIterator[bytes] | None = None) -> httpx.Response:
+        """One signed request, `said` in its header; its answer is open, to be read and closed. Raises `NotMet`."""
+        answer = await self._send(said, body)
+        if answer.status_code == 401 and NONCE in answer.headers and body is None:
+            await answer.aclose()
+            self.nonce = answer.headers[NONCE]  # our clocks differ
+            answer = await self._send(said, body)
+        if answer.status_code != 200:
+            await answer.aclose()
+            raise NotMet(f"{answer.status_code}")
+        return answer
+
+    async def _send(self, said: str, body: AsyncIterator[bytes] | None) -> httpx.Response:
+        request = signing.Message({FRONTIER: said}, "POST", self.url)
+        name = signing.key_name(self.way.secret, self.authority, public(self.way.key))
+        signing.sign_request(request, self.way.key, name, self.clock(), self.nonce)
+        try:
+            sent = self.browser.build_request("POST", self.url, headers=request.headers, content=body)
+            answer = await self.browser.send(sent, stream=True)
+        except httpx.HTTPError as error:
+            raise NotMet(str(error)) from error
+        self._check(request, answer)
+        return answer
+
+    def _check(self, request: signing.Message, answer: httpx.Response) -> None:
+        """Whether a member of the circle answers, as far as one knows the members. Raises `NotMet`."""
+        if answer.status_code != 200 or not self.members:
+            return
+        try:
+            signing.read_signature(signing.Answer(200, dict(answer.headers), request), self.members)
+        except signing.NotSigned as error:
+            raise NotMet("not signed") from error
+
+
+def browser() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+
+
+async def meet_at(node: Node, live: Live, address: str) -> Received:
+    """Goes to a peer of a circle that is held here, and notes when it was met. Raises `NotMet` and `Refused`."""
+    key = own_key(node, live)
+    if key is None:
+        raise Refused(LiveWhy.NO_KEY)
+    seed = invitation_at(node.connection, live.no, address)
+    way = Way(live.id, live.id, key) if seed is None else Way(live.id, public(signer(seed)), signer(seed))
+    async with browser() as asking:
+        received = await meet(
+            node, live, Peer(asking, address, way, node.clock, devices(live, way.secret, authority_of(address)))
+        )
+    note_met(node.connection, live.no, address, node.clock())
+    return received
+
+
+async def come_in(node: Node, link: str, person: int, name: str) -> tuple[Live, str]:
+    """Brings somebody into a circle by the link of an invitation that was made on another node: takes the log from
+    there, joins with a key of this node, and tells them there. Gives the circle and the member's id. Raises `NotMet`
+    and `Refused`."""
+    address, invitation, seed = parts_of(link)
+    key = signer(seed)
+    secret = public(key)
+    async with browser() as asking:
+        received = await meet(node, None, Peer(asking, address, Way(b"", secret, key), node.clock, {}))
+    live = node.live(received.circle) if received.circle else None
+    entry = live.entry(invitation) if live is not None else None
+    if live is None or entry is None or entry.kept.get("key") != secret:
+        raise NotMet("no such invitation")
+    with transaction(node.connection):
+        member = beginnings.join(node, live, person, invitation, seed, name)
+        keep_peer(node.connection, live.no, address, seed)
+    await meet_at(node, live, address)
+    return live, member
+
+
+def parts_of(link: str) -> tuple[str, str, bytes]:
+    """(address, invitation, private seed) of an invitation's link. Raises `NotMet` where it is none."""
+    address = plain_address(link)
+    beginning, _, code = urlsplit(link).path.rpartition("/join/")
+    try:
+        seed = urlsafe_b64decode(code[20:] + "=")
+    except ValueError as error:
+        raise NotMet("no link") from error
+    if beginning or not is_short_id(code[:20]) or len(seed) != 32:
+        raise NotMet("no link")
+    return address, code[:20], seed
+
+
+async def meet(node: Node, live: Live | None, peer: Peer) -> Received:
+    """One conversation; gives what came. Raises `NotMet`, and `Refused` where it could not be read; what came before
+    stands."""
+    mine = frontier(live) if live is not None else Frontier()
+    answer = await peer.ask(hashed(mine))
+    theirs = answer.headers.get(FRONTIER, "")
+    await answer.aclose()
+    if theirs == hashed(mine):
+        return Received(live.no if live is not None else 0)
+
+    async def brings() -> AsyncIterator[bytes]:
+        if live is not None:
+            for piece in pack_for(live, read_frontier(theirs)):
+                yield piece
+
+    answer = await peer.ask(spelled(mine), brings())
+    intake = Intake(node, peer.way.circle)
+    try:
+        async for piece in answer.aiter_raw(MOST_AT_ONCE):
+            intake.feed(piece)
+    except httpx.HTTPError as error:
+        raise NotMet(str(error)) from error
+    finally:
+        await answer.aclose()
+    received = intake.finish()
+    received.circle = received.circle or (live.no if live is not None else 0)
+    return received

@@ -1,0 +1,53 @@
+"""A circle on two machines: each works alone, and whenever they reach each other they agree."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.hand import Hand, Hands
+from tests.journeys.home import Home
+from tests.journeys.steps import add, found_a_circle, invite, wanted
+
+SOON = 25_000  # ms: a machine asks the other every ten seconds
+
+
+@pytest.fixture
+def homes(tmp_path: Path) -> Iterator[tuple[Home, Home]]:
+    both = Home(tmp_path / "amina").up(), Home(tmp_path / "bruno")
+    yield both
+    for home in both:
+        home.down()
+
+
+def signed_in(chromium: Browser, home: Home, name: str) -> Hand:
+    hand = Hands(chromium, home.url).phone("en")
+    link = home.command("signin", name).stdout.split()[-1]
+    hand.page.goto(home.url + "/in/" + link.rpartition("/")[2])
+    return hand
+
+
+def test_each_works_alone_and_both_agree_when_they_meet(chromium: Browser, homes: tuple[Home, Home]) -> None:
+    hers, his = homes
+    amina = Hands(chromium, hers.url).phone("en")
+    amina.page.goto(hers.address)
+    found_a_circle(amina, "Chez nous", "Amina")
+    link = invite(amina)
+    done = his.command("join", link, "Bruno")
+    assert done.returncode == 0, done.stderr
+    his.up()
+    bruno = signed_in(chromium, his, "Bruno")
+    amina.goes_to("list")
+    add(amina, "2 L milk")
+    expect(wanted(bruno, "milk")).to_be_visible(timeout=SOON)
+    add(bruno, "bread")
+    expect(wanted(amina, "bread")).to_be_visible(timeout=SOON)
+    hers.down()
+    add(bruno, "salt")
+    expect(wanted(bruno, "salt")).to_be_visible()
+    hers.up(again=True)
+    expect(wanted(amina, "salt")).to_be_visible(timeout=SOON)
+    for hand in (amina, bruno):
+        hand.looks_right()
+        hand.context.close()

@@ -1,0 +1,206 @@
+"""Two real nodes, one of them a running `cercle up`, meet over HTTP."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cercle import beginnings
+from cercle.core.fold import state_hash
+from cercle.core.keys import public, signer
+from cercle.meeting import NotMet, authority_of, devices, own_key
+from cercle.modules import load
+from cercle.modules.groceries.events import ProductAdded
+from cercle.modules.people.events import Left
+from cercle.page.links import invitation_code
+from cercle.store.live import Live, now
+from cercle.store.node import Node
+from cercle.store.peers import peers_of
+from cercle.store.receive import Received
+from cercle.sync.signing import FRONTIER, NONCE, Message, key_name, place_of, sign_request
+from cercle.visiting import Peer, Way, browser, come_in, meet, meet_at
+from tests.journeys.home import Home
+
+DAY = 86_400_000
+
+
+def things(live: Live) -> list[str]:
+    return sorted(live.name(product.words) for product in live.circle.groceries.products.values())
+
+
+class Two:
+    """Amina's node, which serves, and Bruno's, which asks: he has come in by a link that she made."""
+
+    def __init__(self, folder: Path) -> None:
+        amina = Node(folder / "amina", load())
+        live, self.amina = beginnings.start(amina, amina.new_person(), "Chez nous", "Amina")
+        self.id = live.id
+        amina.close()
+        self.home = Home(folder / "amina").up()
+        self.node = Node(folder / "bruno", load())
+        self.live, self.bruno = asyncio.run(come_in(self.node, self.link(), self.node.new_person(), "Bruno"))
+
+    def link(self) -> str:
+        node = Node(self.home.data, load())
+        code = invitation_code(*beginnings.invite(node, node.live(1), self.amina))
+        node.close()
+        return f"{self.home.url}/join/{code}"
+
+    def at_aminas(self, *names: str) -> None:
+        """She adds things on her own node, while it serves."""
+        node = Node(self.home.data, load())
+        node.act(node.live(1), self.amina, *(ProductAdded(name=name) for name in names))
+        node.close()
+
+    def at_brunos(self, *names: str) -> None:
+        self.node.act(self.live, self.bruno, *(ProductAdded(name=name) for name in names))
+
+    def meet(self) -> Received:
+        return asyncio.run(meet_at(self.node, self.live, self.home.url))
+
+    def meet_as(self, way: Way) -> Received:
+        async def conversation() -> Received:
+            authority = authority_of(self.home.url)
+            async with browser() as asking:
+                members = devices(self.live, way.secret, authority)
+                return await meet(self.node, self.live, Peer(asking, self.home.url, way, self.node.clock, members))
+
+        return asyncio.run(conversation())
+
+    def there(self) -> tuple[bytes, list[str]]:
+        node = Node(self.home.data, load())
+        found = state_hash(node.live(1).circle), things(node.live(1))
+        node.close()
+        return found
+
+    def here(self) -> tuple[bytes, list[str]]:
+        live = self.node.live(self.live.no)
+        return state_hash(live.circle), things(live)
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Two]:
+    made = Two(tmp_path)
+    yield made
+    made.home.down()
+    made.node.close()
+
+
+def test_who_is_invited_elsewhere_has_the_circle_here_and_is_known_there(two: Two) -> None:
+    assert two.live.id == two.id
+    assert two.here() == two.there()
+    (peer,) = peers_of(two.node.connection, two.live.no)
+    assert (peer.address, peer.invitation) == (two.home.url, None)
+    assert peer.met > 0
+    other = Node(two.home.data.parent / "chloe", load())
+    with pytest.raises(NotMet):  # each link is for one
+        asyncio.run(come_in(other, two.home.url + "/join/" + "0" * 20 + "A" * 43, other.new_person(), "Chloé"))
+    assert other.numbers() == {}
+    other.close()
+
+
+def test_both_have_what_either_wrote(two: Two) -> None:
+    two.at_aminas("Milk", "Bread")
+    two.at_brunos("Salt")
+    assert two.meet().new == 2
+    assert two.here() == two.there()
+    assert two.here()[1] == ["Bread", "Milk", "Salt"]
+    assert two.meet().new == 0
+
+
+def test_hundreds_of_entries_of_both(two: Two) -> None:
+    for number in range(12):
+        two.at_aminas(*(f"Hers {number} {each}" for each in range(40)))
+        two.at_brunos(*(f"His {number} {each}" for each in range(40)))
+    received = two.meet()
+    assert received.new >= 480
+    assert (received.waiting, received.rejected) == (0, [])
+    assert two.here() == two.there()
+    assert len(two.here()[1]) == 960
+
+
+def test_a_clock_that_is_days_off_keeps_nobody_away(two: Two) -> None:
+    two.at_aminas("Milk")
+    for days in (-5, 9):
+        two.node.clock = lambda days=days: now() + days * DAY  # type: ignore[misc]
+        two.at_aminas(f"On day {days}")
+        assert two.meet().new >= 1
+    assert two.here() == two.there()
+
+
+def test_who_is_not_reached_is_told_and_nothing_is_lost(two: Two) -> None:
+    two.home.down()
+    two.at_brunos("Salt")
+    with pytest.raises(NotMet):
+        two.meet()
+    assert two.here()[1] == ["Salt"]
+    two.home.up(again=True)
+    two.meet()
+    assert two.here() == two.there()
+
+
+def test_who_has_left_learns_nothing_new(two: Two) -> None:
+    two.node.act(two.live, two.bruno, Left())
+    way = Way(two.id, two.id, two.node.key(two.live, two.bruno))
+    two.meet_as(way)
+    two.at_aminas("Milk")
+    with pytest.raises(NotMet):
+        two.meet_as(way)
+
+
+# --- outsiders ---------------------------------------------------------------------------------------------------
+
+
+def ask(url: str, headers: dict[str, str]) -> httpx.Response:
+    answer = httpx.post(url, headers=headers)
+    answer.headers.pop("date", None)
+    answer.headers.pop(NONCE, None)
+    return answer
+
+
+def test_a_stranger_cannot_tell_a_circle_from_none(two: Two) -> None:
+    """Farid knows the address; even who knows the circle's id, and has no key in it, hears what he hears anywhere."""
+    authority, farid = authority_of(two.home.url), signer(b"f" * 32)
+    answers = []
+    for place in (place_of(two.id, authority), place_of(b"x" * 32, authority), "0" * 32, "x"):
+        url = f"{two.home.url}/sync/{place}"
+        signed = Message({FRONTIER: "hash:0"}, "POST", url)
+        sign_request(signed, farid, key_name(two.id, authority, public(farid)), two.node.clock())
+        answers += [ask(url, {}), ask(url, {FRONTIER: "hash:0"}), ask(url, signed.headers)]
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({(answer.content, str(sorted(answer.headers.items()))) for answer in answers}) == 1
+
+
+def test_a_request_that_was_heard_is_worth_nothing_to_who_repeats_it(two: Two) -> None:
+    authority = authority_of(two.home.url)
+    url, key = f"{two.home.url}/sync/{place_of(two.id, authority)}", own_key(two.node, two.live)
+    assert key is not None
+    signed = Message({FRONTIER: "hash:0"}, "POST", url)
+    sign_request(signed, key, key_name(two.id, authority, public(key)), two.node.clock())
+    assert ask(url, signed.headers).status_code == 200
+    assert ask(url, signed.headers).status_code == 401
+    assert ask(url.replace("127.0.0.1", "localhost"), signed.headers).status_code == 401
+
+
+def test_who_answers_and_is_no_member_is_told_nothing(two: Two, tmp_path: Path) -> None:
+    """Another program stands at the address now: it hears a hash, and never gets an entry."""
+    heard: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\ncercle-frontier: hash:1\r\nconnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async def go() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        await meet_at(two.node, two.live, f"http://127.0.0.1:{port}")
+
+    two.at_brunos("Salt")
+    with pytest.raises(NotMet):
+        asyncio.run(go())
+    assert len(heard) == 1
+    assert two.id.hex() not in heard[0].decode()
