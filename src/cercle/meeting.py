@@ -9,7 +9,6 @@ import sys
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from itertools import chain
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -31,7 +30,6 @@ else:
 HASH = "hash:"
 TIMEOUT = 30.0  # seconds
 MOST_AT_ONCE = 65_536
-EXAMPLE = "http://192.168.1.20:8642"
 BUNDLE = "application/vnd.cercle.bundle+zstd"
 
 
@@ -115,24 +113,6 @@ class Intake:
 
 class NotMet(Exception):
     """The peer was not reached, or is none: it does not know this circle, or the asker is not in it."""
-
-
-def authority_of(address: str) -> str:
-    """Host and port, as they stand in the Host header: a port that the scheme has by itself is left out."""
-    url = urlsplit(address.lower())
-    return url.netloc.removesuffix(":443" if url.scheme == "https" else ":80")
-
-
-def plain_address(typed: str) -> str:
-    """The beginning of the address of a node's pages, from that or from any of its pages. Raises `NotMet`."""
-    try:
-        url = urlsplit(typed.strip())
-        whole = url.scheme in ("http", "https") and url.hostname and url.port != 0 and "@" not in url.netloc
-    except ValueError as error:
-        raise NotMet("no address") from error
-    if not whole or not url.netloc.isascii():
-        raise NotMet("no address")
-    return f"{url.scheme}://{url.netloc.lower()}"
 
 
 # --- who may -----------------------------------------------------------------------------------------------------

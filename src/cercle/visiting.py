@@ -14,12 +14,10 @@ from cercle.meeting import (
     MOST_AT_ONCE,
     Intake,
     NotMet,
-    authority_of,
     devices,
     hashed,
     own_key,
     pack_for,
-    plain_address,
     read_frontier,
     spelled,
 )
@@ -32,6 +30,7 @@ from cercle.store.peers import invitation_at, keep_peer, note_met
 from cercle.store.receive import Received
 from cercle.store.rows import is_short_id
 from cercle.sync import signing
+from cercle.sync.address import authority_of, plain_address
 from cercle.sync.signing import FRONTIER, NONCE
 
 TIMEOUT = 30.0  # seconds
@@ -136,9 +135,9 @@ async def come_in(node: Node, link: str, person: int, name: str) -> tuple[Live, 
 
 def parts_of(link: str) -> tuple[str, str, bytes]:
     """(address, invitation, private seed) of an invitation's link. Raises `NotMet` where it is none."""
-    address = plain_address(link)
-    beginning, _, code = urlsplit(link).path.rpartition("/join/")
     try:
+        address = plain_address(link)
+        beginning, _, code = urlsplit(link.strip()).path.rpartition("/join/")
         seed = urlsafe_b64decode(code[20:] + "=")
     except ValueError as error:
         raise NotMet("no link") from error

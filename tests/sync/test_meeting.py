@@ -10,7 +10,7 @@ import pytest
 from cercle import beginnings
 from cercle.core.fold import state_hash
 from cercle.core.keys import public, signer
-from cercle.meeting import NotMet, authority_of, devices, own_key
+from cercle.meeting import NotMet, devices, own_key
 from cercle.modules import load
 from cercle.modules.groceries.events import ProductAdded
 from cercle.modules.people.events import Left
@@ -19,6 +19,7 @@ from cercle.store.live import Live, now
 from cercle.store.node import Node
 from cercle.store.peers import peers_of
 from cercle.store.receive import Received
+from cercle.sync.address import authority_of
 from cercle.sync.signing import FRONTIER, NONCE, Message, key_name, place_of, sign_request
 from cercle.visiting import Peer, Way, browser, come_in, meet, meet_at
 from tests.journeys.home import Home

@@ -47,11 +47,11 @@ def sync(context: click.Context, here: Here, circle: str | None, address: str | 
 
 def address_in(here: Here, typed: str) -> str:
     """Raises `click.UsageError`."""
-    from cercle.meeting import EXAMPLE, NotMet, plain_address
+    from cercle.sync.address import EXAMPLE, plain_address
 
     try:
         return plain_address(typed)
-    except NotMet as error:
+    except ValueError as error:
         sentence = here.gettext("Write the address of its pages, such as %(example)s.", example=EXAMPLE)
         raise click.UsageError(sentence) from error
 

@@ -7,12 +7,12 @@ from litestar import Response, get, post
 from cercle.core.event import Refused
 from cercle.core.fold import ADULT
 from cercle.core.fold import Why as FoldWhy
-from cercle.meeting import EXAMPLE, NotMet, plain_address
 from cercle.modules.people.events import Invited
 from cercle.modules.people.web import invited_now
 from cercle.page.visit import Form, Visit
 from cercle.sentences import moment
 from cercle.store.peers import forget, keep_peer, peers_of
+from cercle.sync.address import EXAMPLE, plain_address
 
 
 @get("/c/{circle:str}/machines")
@@ -51,7 +51,7 @@ async def added(visit: Visit) -> Response[Any]:
     check_may(visit)
     try:
         address = plain_address(filled.get("address", ""))
-    except NotMet:
+    except ValueError:
         wrong = visit.gettext("Write the address of its pages, such as %(example)s.", example=EXAMPLE)
         return show(visit, Form(dict(filled), {"address": wrong}), 422)
     keep_peer(visit.node.connection, visit.here.no, address)

@@ -65,6 +65,10 @@ def wanted(visit: Visit) -> str:
 
 def running_out(visit: Visit) -> list[dict[str, Any]]:
     """What is past its day or soon will be, then what runs low and nobody has put on the list."""
+    return visit.remembered(("running out", visit.today()), lambda: told_running_out(visit))
+
+
+def told_running_out(visit: Visit) -> list[dict[str, Any]]:
     today, found = visit.today(), []
     keeps = [one for place in groceries.stock(visit.circle, today) for one in place.things if one.state]
     for one in sorted(keeps, key=lambda thing: thing.best_before):
@@ -92,6 +96,10 @@ def thing(visit: Visit, product: str, words: str, amount: str, said: str, state:
 
 def debts(visit: Visit) -> list[dict[str, Any]]:
     """What the visitor would pay, and be paid, to settle in the circle's currency."""
+    return visit.remembered(("debts", visit.member), lambda: told_debts(visit))
+
+
+def told_debts(visit: Visit) -> list[dict[str, Any]]:
     unit, found = visit.circle.roots.unit, []
     for one in settlement(balances(visit.circle, unit)):
         if visit.member not in (one.payer, one.to):

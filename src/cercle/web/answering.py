@@ -1,0 +1,72 @@
+"""The answering end of the conversation that `cercle.meeting` describes."""
+
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+
+from litestar import Request, Response
+from litestar.response import Stream
+
+from cercle.core.event import Refused
+from cercle.core.keys import Signer, public
+from cercle.meeting import BUNDLE, HASH, Intake, devices, hashed, own_key, pack_for, read_frontier, spelled
+from cercle.store.frontier import Frontier, frontier
+from cercle.store.live import Live
+from cercle.store.node import Node
+from cercle.sync import signing
+from cercle.sync.signing import FRONTIER, Message, NotSigned, Watch, key_name
+
+LONGEST = 16_384
+
+
+class Asked(NamedTuple):
+    """A request that may be answered: by the secret of who asks, at this authority, and with which key here."""
+
+    message: Message
+    secret: bytes
+    authority: str
+    key: Signer
+
+
+async def answer(request: Request[Any, Any, Any], node: Node, watch: Watch, live: Live, secret: bytes) -> Response[Any]:
+    """Raises `NotSigned` and `ValueError` where it is not to be answered."""
+    asked = let_in(request, node, watch, live, secret)
+    said = request.headers[FRONTIER]
+    if said.startswith(HASH):
+        mine = frontier(live)
+        return signed(asked, said if hashed(mine) == said else spelled(mine), node.clock())
+    there = read_frontier(said)
+    intake = Intake(node, live.id)
+    try:
+        async for piece in request.stream():
+            intake.feed(piece)
+        intake.finish()
+    except Refused:
+        return Response(b"", status_code=400)
+    return signed(asked, HASH, node.clock(), pieces(live, there))
+
+
+async def pieces(live: Live, there: Frontier) -> AsyncIterator[bytes]:
+    for piece in pack_for(live, there):
+        yield piece
+
+
+def let_in(request: Request[Any, Any, Any], node: Node, watch: Watch, live: Live, secret: bytes) -> Asked:
+    """Raises `NotSigned`."""
+    authority = request.headers.get("host", "").lower()
+    headers = {name: value for name, value in request.headers.items() if len(value) <= LONGEST}
+    message = Message(headers, "POST", f"{request.scope['scheme']}://{authority}{request.url.path}")
+    is_member = secret == live.id
+    keys = devices(live, secret, authority) if is_member else {key_name(secret, authority, secret): secret}
+    watch.let_in(signing.read_signature(message, keys), headers["signature"])
+    key = own_key(node, live)
+    if key is None:
+        raise NotSigned
+    return Asked(message, secret, authority, key)
+
+
+def signed(asked: Asked, said: str, now: int, body: AsyncIterator[bytes] | None = None) -> Response[Any]:
+    made = signing.Answer(200, {FRONTIER: said}, asked.message)
+    signing.sign_answer(made, asked.key, key_name(asked.secret, asked.authority, public(asked.key)), now)
+    if body is None:
+        return Response(b"", headers=made.headers)
+    return Stream(body, media_type=BUNDLE, headers=made.headers)
