@@ -266,7 +266,7 @@ class Narrator:
         ordered = sorted(values, key=lambda value: known.index(value) if value in known else len(known))
         told = [self.name(value, self._("somebody")) for value in ordered]
         if isinstance(values, dict) and len(set(map(str, values.values()))) > 1:
-            told = [f"{name} (×{values[value]})" for name, value in zip(told, ordered, strict=True)]
+            told = [f"{name} (×{plain(str(values[value]))})" for name, value in zip(told, ordered, strict=True)]
         return format_list(told, locale=locale(self.language)) if told else self._("nobody")
 
     @staticmethod
