@@ -20,7 +20,7 @@ from cercle.store.live import Live
 from cercle.store.node import Node
 from cercle.store.receive import Received
 from cercle.sync import signing
-from cercle.sync.bundle import Parser, Unreadable, Why, write
+from cercle.sync.bundle import Parser, Section, Unreadable, Why, write
 
 if sys.version_info >= (3, 14):
     from compression.zstd import ZstdCompressor, ZstdDecompressor, ZstdError
@@ -30,6 +30,8 @@ else:
 HASH = "hash:"
 TIMEOUT = 30.0  # seconds
 MOST_AT_ONCE = 65_536
+FULL = 128 * 1024  # of a section: what a line that breaks off every few seconds may carry in one piece
+SECTIONS_AT_ONCE = 16
 BUNDLE = "application/vnd.cercle.bundle+zstd"
 
 
@@ -51,7 +53,7 @@ def read_frontier(header: str) -> Frontier:
 def pack(circle: bytes, entries: Iterator[tuple[Entry, Raw]]) -> Iterator[bytes]:
     """The pieces of a bundle, compressed."""
     packer = ZstdCompressor()
-    for piece in write(circle, entries):
+    for piece in write(circle, entries, FULL):
         if packed := packer.compress(piece):
             yield packed
     yield packer.flush()
@@ -66,7 +68,8 @@ def pack_for(live: Live, there: Frontier) -> Iterator[bytes]:
 
 
 class Intake:
-    """Takes in what comes, piece by piece. `circle` is whose entries these are to be, b"" for whichever comes."""
+    """Takes in what comes, piece by piece, and stores it as it is whole. `circle` is whose entries these are to be, b""
+    for whichever comes."""
 
     def __init__(self, node: Node, circle: bytes) -> None:
         self.node = node
@@ -74,9 +77,10 @@ class Intake:
         self.received = Received()
         self._unpacker = ZstdDecompressor()
         self._parser = Parser()
+        self._sections: list[Section] = []
 
     def feed(self, piece: bytes) -> None:
-        """Stores what is whole. Raises `Refused` where it cannot be read; what came before stands."""
+        """Raises `Refused` where it cannot be read; what came before stands."""
         if not piece:
             return
         try:
@@ -88,24 +92,31 @@ class Intake:
 
     def _take(self, piece: bytes) -> None:
         for section in self._parser.feed(piece):
-            circle = self._parser.circle
-            if circle != (self.circle or circle):
+            if self._parser.circle != (self.circle or self._parser.circle):
                 raise Unreadable(Why.MALFORMED, 0, "another circle's")
-            taken = self.node.receive(circle, [section], at_hand=True)
-            if taken.stopped is not None:
-                raise taken.stopped
-            self.received.circle, self.received.waiting = taken.circle, taken.waiting
-            self.received.new += taken.new
-            self.received.known += taken.known
-            self.received.filled += taken.filled
-            for what, code in taken.rejected:
-                self.received.reject(what, code)
+            self._sections.append(section)
+            if len(self._sections) == SECTIONS_AT_ONCE:
+                self.store()
 
-    def finish(self) -> Received:
+    def store(self) -> None:
+        """Stores what has come whole; to be called whatever else went wrong. Raises `Refused`."""
+        sections, self._sections = self._sections, []
+        if not sections:
+            return
+        taken = self.node.receive(self._parser.circle, sections, at_hand=True)
+        self.received.circle, self.received.waiting = taken.circle, taken.waiting
+        self.received.new += taken.new
+        self.received.known += taken.known
+        self.received.filled += taken.filled
+        for what, code in taken.rejected:
+            self.received.reject(what, code)
+        if taken.stopped is not None:
+            raise taken.stopped
+
+    def finish(self) -> None:
         """Nothing more comes. Raises `Refused` where the end was not there."""
         if self._parser.at:
             self._parser.finish()
-        return self.received
 
 
 # --- where ---------------------------------------------------------------------------------------------------------

@@ -21,12 +21,11 @@ from cercle.meeting import (
     read_frontier,
     spelled,
 )
-from cercle.store.database import transaction
 from cercle.store.frontier import Frontier, frontier
 from cercle.store.live import Live
 from cercle.store.live import Why as LiveWhy
 from cercle.store.node import Node
-from cercle.store.peers import invitation_at, keep_peer, note_met
+from cercle.store.peers import invitation_at, invited_to, keep_peer, note_met
 from cercle.store.receive import Received
 from cercle.store.rows import is_short_id
 from cercle.sync import signing
@@ -100,35 +99,41 @@ def browser() -> httpx.AsyncClient:
 
 async def meet_at(node: Node, live: Live, address: str) -> Received:
     """Goes to a peer of a circle that is held here, and notes when it was met. Raises `NotMet` and `Refused`."""
-    key = own_key(node, live)
+    seed = invitation_at(node.connection, live.no, address)
+    key = own_key(node, live) if seed is None else signer(seed)
     if key is None:
         raise Refused(LiveWhy.NO_KEY)
-    seed = invitation_at(node.connection, live.no, address)
-    way = Way(live.id, live.id, key) if seed is None else Way(live.id, public(signer(seed)), signer(seed))
+    way = Way(live.id, live.id if seed is None else public(key), key)
+    members = devices(live, way.secret, authority_of(address))
+    intake = Intake(node, live.id)
     async with browser() as asking:
-        received = await meet(
-            node, live, Peer(asking, address, way, node.clock, devices(live, way.secret, authority_of(address)))
-        )
-    note_met(node.connection, live.no, address, node.clock())
-    return received
+        await meet(live, Peer(asking, address, way, node.clock, members), intake)
+    if own_key(node, live) is not None:
+        note_met(node.connection, live.no, address, node.clock())
+    return intake.received
 
 
 async def come_in(node: Node, link: str, person: int, name: str) -> tuple[Live, str]:
     """Brings somebody into a circle by the link of an invitation that was made on another node: takes the log from
-    there, joins with a key of this node, and tells them there. Gives the circle and the member's id. Raises `NotMet`
-    and `Refused`."""
+    there, joins with a key of this node, and tells them there. Gives the circle and the member's id. What was cut off
+    goes on where it was when the same link is followed again. Raises `NotMet` and `Refused`."""
     address, invitation, seed = parts_of(link)
-    key = signer(seed)
-    secret = public(key)
-    async with browser() as asking:
-        received = await meet(node, None, Peer(asking, address, Way(b"", secret, key), node.clock, {}))
-    live = node.live(received.circle) if received.circle else None
+    way = Way(b"", public(signer(seed)), signer(seed))
+    begun = invited_to(node.connection, address, seed)
+    intake = Intake(node, b"")
+    try:
+        async with browser() as asking:
+            peer = Peer(asking, address, way, node.clock, {})
+            await meet(node.live(begun) if begun else None, peer, intake)
+    finally:
+        begun = begun or intake.received.circle
+        if begun:
+            keep_peer(node.connection, begun, address, seed)
+    live = node.live(begun) if begun else None
     entry = live.entry(invitation) if live is not None else None
-    if live is None or entry is None or entry.kept.get("key") != secret:
+    if live is None or entry is None or entry.kept.get("key") != way.secret:
         raise NotMet("no such invitation")
-    with transaction(node.connection):
-        member = beginnings.join(node, live, person, invitation, seed, name)
-        keep_peer(node.connection, live.no, address, seed)
+    member = beginnings.join(node, live, person, invitation, seed, name)
     await meet_at(node, live, address)
     return live, member
 
@@ -146,23 +151,25 @@ def parts_of(link: str) -> tuple[str, str, bytes]:
     return address, code[:20], seed
 
 
-async def meet(node: Node, live: Live | None, peer: Peer) -> Received:
-    """One conversation; gives what came. Raises `NotMet`, and `Refused` where it could not be read; what came before
-    stands."""
+async def meet(live: Live | None, peer: Peer, intake: Intake) -> None:
+    """One conversation; `live` is what is held here already. Raises `NotMet`, and `Refused` where what came could not
+    be read; what came before stands."""
     mine = frontier(live) if live is not None else Frontier()
     answer = await peer.ask(hashed(mine))
-    theirs = answer.headers.get(FRONTIER, "")
+    said = answer.headers.get(FRONTIER, "")
     await answer.aclose()
-    if theirs == hashed(mine):
-        return Received(live.no if live is not None else 0)
+    if said == hashed(mine):
+        return
+    try:
+        theirs = read_frontier(said)
+    except ValueError as error:
+        raise NotMet("no frontier") from error
 
     async def brings() -> AsyncIterator[bytes]:
-        if live is not None:
-            for piece in pack_for(live, read_frontier(theirs)):
-                yield piece
+        for piece in pack_for(live, theirs) if live is not None else ():
+            yield piece
 
     answer = await peer.ask(spelled(mine), brings())
-    intake = Intake(node, peer.way.circle)
     try:
         async for piece in answer.aiter_raw(MOST_AT_ONCE):
             intake.feed(piece)
@@ -170,6 +177,5 @@ async def meet(node: Node, live: Live | None, peer: Peer) -> Received:
         raise NotMet(str(error)) from error
     finally:
         await answer.aclose()
-    received = intake.finish()
-    received.circle = received.circle or (live.no if live is not None else 0)
-    return received
+        intake.store()
+    intake.finish()

@@ -1,30 +1,38 @@
 """Two real nodes, one of them a running `cercle up`, meet over HTTP."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from cercle import beginnings
+from cercle.core.event import Refused
 from cercle.core.fold import state_hash
 from cercle.core.keys import public, signer
-from cercle.meeting import NotMet, devices, own_key
+from cercle.demo.year import live_through
+from cercle.meeting import Intake, NotMet, devices, own_key, pack_for
 from cercle.modules import load
 from cercle.modules.groceries.events import ProductAdded
 from cercle.modules.people.events import Left
 from cercle.page.links import invitation_code
+from cercle.store.frontier import Frontier
 from cercle.store.live import Live, now
 from cercle.store.node import Node
 from cercle.store.peers import peers_of
 from cercle.store.receive import Received
+from cercle.store.rows import raw_entries
 from cercle.sync.address import authority_of
 from cercle.sync.signing import FRONTIER, NONCE, Message, key_name, place_of, sign_request
 from cercle.visiting import Peer, Way, browser, come_in, meet, meet_at
 from tests.journeys.home import Home
 
 DAY = 86_400_000
+PASSING = 8719
 
 
 def things(live: Live) -> list[str]:
@@ -66,7 +74,9 @@ class Two:
             authority = authority_of(self.home.url)
             async with browser() as asking:
                 members = devices(self.live, way.secret, authority)
-                return await meet(self.node, self.live, Peer(asking, self.home.url, way, self.node.clock, members))
+                intake = Intake(self.node, self.id)
+                await meet(self.live, Peer(asking, self.home.url, way, self.node.clock, members), intake)
+                return intake.received
 
         return asyncio.run(conversation())
 
@@ -149,6 +159,74 @@ def test_who_has_left_learns_nothing_new(two: Two) -> None:
     two.at_aminas("Milk")
     with pytest.raises(NotMet):
         two.meet_as(way)
+
+
+# --- what is cut off ---------------------------------------------------------------------------------------------
+
+
+async def passing(url: str, most: int, follow: Callable[[str], Awaitable[object]], asked: bool = False) -> None:
+    """Something in between lets so many bytes of all answers through (of all that is `asked`), and then goes away."""
+    left = most
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counts: bool) -> None:
+        nonlocal left
+        while (piece := await reader.read(4096)) and (left > 0 or not counts):
+            left -= len(piece) if counts else 0
+            writer.write(piece)
+            await writer.drain()
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there_reader, there_writer = await asyncio.open_connection("127.0.0.1", urlsplit(url).port)
+        await asyncio.gather(pump(reader, there_writer, asked), pump(there_reader, writer, not asked))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", PASSING)
+    try:
+        await follow(f"http://127.0.0.1:{PASSING}")
+    finally:
+        server.close()
+
+
+def test_a_first_copy_that_is_cut_off_goes_on_where_it_was(tmp_path: Path) -> None:
+    """A family's year comes over in pieces of a few dozen kilobytes, each of which stays."""
+    people = live_through(tmp_path / "family", "en", 2026, datetime.now(UTC).astimezone().date())
+    family = Node(tmp_path / "family", load())
+    code = invitation_code(*beginnings.invite(family, family.live(1), family.circles_of(people["amina"])[1]))
+    hashed = state_hash(family.live(1).circle)
+    family.close()
+    home, node, sizes = Home(tmp_path / "family").up(), Node(tmp_path / "here", load()), [0]
+
+    async def follow(url: str) -> None:
+        await come_in(node, f"{url}/join/{code}", node.new_person(), "Farid")
+
+    for _ in range(40):
+        try:
+            asyncio.run(passing(home.url, 150_000, follow))
+            break
+        except (NotMet, Refused):
+            sizes.append(len(list(raw_entries(node.connection, 1))))
+    assert len(sizes) > 3
+    assert sizes == sorted(set(sizes)), "each piece brought something"
+    assert "Farid" in [node.live(1).name(one.words) for one in node.live(1).circle.people.profiles.values()]
+    assert hashed != state_hash(node.live(1).circle), "he has joined"
+    home.down()
+    node.close()
+
+
+def test_what_is_brought_and_cut_off_goes_on_where_it_was(two: Two) -> None:
+    two.at_brunos(*(f"Thing {number}" for number in range(2500)))
+    assert sum(map(len, pack_for(two.live, Frontier()))) > 3 * 80_000, "it does not pass at once"
+    tries = 0
+
+    async def follow(url: str) -> None:
+        nonlocal tries
+        tries += 1
+        await meet_at(two.node, two.live, url)
+
+    while two.here() != two.there() and tries < 20:
+        with suppress(NotMet):
+            asyncio.run(passing(two.home.url, 80_000, follow, asked=True))
+    assert 3 <= tries < 20
 
 
 # --- outsiders ---------------------------------------------------------------------------------------------------

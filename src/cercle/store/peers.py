@@ -33,6 +33,12 @@ def invitation_at(connection: Connection, circle: int, address: str) -> bytes | 
     return connection.scalar(query)
 
 
+def invited_to(connection: Connection, address: str, invitation: bytes) -> int:
+    """The number of the circle of which some came already by this invitation; 0 where none did."""
+    query = select(peers.c.circle).where(peers.c.address == address, peers.c.invitation == invitation)
+    return connection.scalar(query) or 0
+
+
 def forget(connection: Connection, circle: int, address: str) -> None:
     """This node goes there no more by itself."""
     connection.execute(delete(peers).where(peers.c.circle == circle, peers.c.address == address))

@@ -192,34 +192,35 @@ def _bytes_head(length: int) -> bytes:
     return head(2, length)
 
 
-def write(circle: bytes, entries: Iterable[tuple[Entry, Raw]]) -> Iterator[bytes]:
+def write(circle: bytes, entries: Iterable[tuple[Entry, Raw]], full: int = FULL) -> Iterator[bytes]:
     """The bytes of a bundle, piece by piece, from entries in an order in which they may arrive: parents first, and
-    every chain ending in a signature, as the log of a node has them."""
+    every chain ending in a signature, as the log of a node has them. After so many bytes a section is `full`, if it may
+    end there."""
     digest = sha256()
-    for piece in _pieces(circle, entries):
+    for piece in _pieces(circle, entries, full):
         digest.update(piece)
         yield piece
     yield digest.digest()
 
 
-def _pieces(circle: bytes, entries: Iterable[tuple[Entry, Raw]]) -> Iterator[bytes]:
+def _pieces(circle: bytes, entries: Iterable[tuple[Entry, Raw]], full: int) -> Iterator[bytes]:
     yield MAGIC
     yield circle
-    for section in _sections(entries):
+    for section in _sections(entries, full):
         spelled = _spelled(section)
         yield len(spelled).to_bytes(4, "big")
         yield spelled
     yield bytes(4)
 
 
-def _sections(entries: Iterable[tuple[Entry, Raw]]) -> Iterator[Section]:
+def _sections(entries: Iterable[tuple[Entry, Raw]], full: int) -> Iterator[Section]:
     """As many entries as fit, cut where the last of every run is signed. A body for which there is no room (it was
     missing when its entry came, and was filled in later) is left out."""
     waiting: list[tuple[Entry, Raw]] = []
     unsigned: set[bytes] = set()
     whole = size = 0
     for entry, raw in entries:
-        if whole and (len(waiting) == MOST_ENTRIES or size + _size(raw) > FULL):
+        if whole and (len(waiting) == MOST_ENTRIES or size + _size(raw) > full):
             yield _runs(waiting[:whole])
             waiting = waiting[whole:]
             size = sum(_size(raw) for _, raw in waiting)

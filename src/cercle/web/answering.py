@@ -37,8 +37,11 @@ async def answer(request: Request[Any, Any, Any], node: Node, watch: Watch, live
     there = read_frontier(said)
     intake = Intake(node, live.id)
     try:
-        async for piece in request.stream():
-            intake.feed(piece)
+        try:
+            async for piece in request.stream():
+                intake.feed(piece)
+        finally:
+            intake.store()
         intake.finish()
     except Refused:
         return Response(b"", status_code=400)
