@@ -51,10 +51,10 @@ def read_frontier(header: str) -> Frontier:
 
 
 def pack(circle: bytes, entries: Iterator[tuple[Entry, Raw]]) -> Iterator[bytes]:
-    """The pieces of a bundle, compressed."""
+    """The pieces of a bundle, compressed so that each section can be read as soon as its end has come."""
     packer = ZstdCompressor()
     for piece in write(circle, entries, FULL):
-        if packed := packer.compress(piece):
+        if packed := packer.compress(piece, packer.FLUSH_BLOCK):
             yield packed
     yield packer.flush()
 

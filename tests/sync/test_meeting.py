@@ -33,6 +33,7 @@ from tests.journeys.home import Home
 
 DAY = 86_400_000
 PASSING = 8719
+SLOW = 0.01  # seconds for 4 kB
 
 
 def things(live: Live) -> list[str]:
@@ -165,7 +166,7 @@ def test_who_has_left_learns_nothing_new(two: Two) -> None:
 
 
 async def passing(url: str, most: int, follow: Callable[[str], Awaitable[object]], asked: bool = False) -> None:
-    """Something in between lets so many bytes of all answers through (of all that is `asked`), and then goes away."""
+    """A slow line lets so many bytes of all answers through (of all that is `asked`), and then goes away."""
     left = most
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counts: bool) -> None:
@@ -174,6 +175,7 @@ async def passing(url: str, most: int, follow: Callable[[str], Awaitable[object]
             left -= len(piece) if counts else 0
             writer.write(piece)
             await writer.drain()
+            await asyncio.sleep(SLOW)
         writer.close()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
