@@ -66,8 +66,9 @@ def _named(secret: bytes, what: bytes, authority: str, key: bytes) -> str:
 
 
 def sign_request(request: Message, key: Signer, name: str, now: int, nonce: str = "") -> None:
-    """Adds the headers of the signature; `now` in ms, `nonce` where the peer has given a challenge."""
-    _sign(request, key, name, now, REQUEST, nonce or None)
+    """Adds the headers of the signature; `now` in ms, `nonce` where the peer has given a challenge, else it is chance,
+    so that no two requests are the same."""
+    _sign(request, key, name, now, REQUEST, nonce or os.urandom(NAME_SIZE).hex())
 
 
 def sign_answer(answer: Answer, key: Signer, name: str, now: int) -> None:
