@@ -20,7 +20,7 @@ from cercle.modules import load
 from cercle.modules.groceries.events import ProductAdded
 from cercle.modules.people.events import Left
 from cercle.page.links import invitation_code
-from cercle.store.frontier import Frontier
+from cercle.store.frontier import Frontier, frontier, lacking
 from cercle.store.live import Live, now
 from cercle.store.node import Node
 from cercle.store.peers import peers_of
@@ -229,6 +229,17 @@ def test_what_is_brought_and_cut_off_goes_on_where_it_was(two: Two) -> None:
         with suppress(NotMet):
             asyncio.run(passing(two.home.url, 80_000, follow, asked=True))
     assert 3 <= tries < 20
+
+
+def test_what_is_written_while_it_is_sent_does_no_harm(two: Two) -> None:
+    two.at_brunos(*(f"Thing {number}" for number in range(1100)))  # more than are read at a time
+    sending = lacking(two.live, frontier(two.live))
+    assert list(sending) == []
+    sending = lacking(two.live, Frontier(heads=frontier(two.live).behind[-1:]))
+    next(sending)
+    two.at_brunos(*(f"Later {number}" for number in range(40)))
+    *_, (last, _raw) = sending
+    assert last.id in two.live.tips
 
 
 # --- outsiders ---------------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ class Numbers:
 
     def has(self, number: int) -> bool:
         at = number - self.start
-        return bool(self.bits[at >> 3] & 1 << (at & 7))
+        return at >> 3 < len(self.bits) and bool(self.bits[at >> 3] & 1 << (at & 7))
 
 
 def held_there(live: Live, there: Frontier, start: int) -> Numbers:
