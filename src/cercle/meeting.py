@@ -28,7 +28,6 @@ else:
     from backports.zstd import ZstdCompressor, ZstdDecompressor, ZstdError
 
 HASH = "hash:"
-TIMEOUT = 30.0  # seconds
 MOST_AT_ONCE = 65_536
 FULL = 128 * 1024  # of a section: what a line that breaks off every few seconds may carry in one piece
 SECTIONS_AT_ONCE = 16
@@ -119,14 +118,11 @@ class Intake:
             self._parser.finish()
 
 
-# --- where ---------------------------------------------------------------------------------------------------------
+# --- who may -----------------------------------------------------------------------------------------------------
 
 
 class NotMet(Exception):
     """The peer was not reached, or is none: it does not know this circle, or the asker is not in it."""
-
-
-# --- who may -----------------------------------------------------------------------------------------------------
 
 
 def devices(live: Live, secret: bytes, authority: str) -> dict[str, bytes]:

@@ -160,7 +160,8 @@ def parts_of(link: str) -> tuple[str, str, bytes]:
 
 
 async def meet(live: Live | None, peer: Peer, intake: Intake) -> None:
-    """One conversation; `live` is what is held here already. Raises `NotMet`, and `Refused` where what came could not
+    """One conversation; `live` is what is held here already. Nothing is brought where it is not known who may answer.
+    Raises `NotMet`, and `Refused` where what came could not
     be read; what came before stands."""
     mine = frontier(live) if live is not None else Frontier()
     answer = await peer.ask(hashed(mine))
@@ -174,7 +175,7 @@ async def meet(live: Live | None, peer: Peer, intake: Intake) -> None:
         raise NotMet("no frontier") from error
 
     async def brings() -> AsyncIterator[bytes]:
-        for piece in pack_for(live, theirs) if live is not None else ():
+        for piece in pack_for(live, theirs) if live is not None and peer.members else ():
             yield piece
 
     answer = await peer.ask(spelled(mine), brings())

@@ -15,7 +15,7 @@ from cercle.core.event import Refused
 from cercle.core.fold import state_hash
 from cercle.core.keys import public, signer
 from cercle.demo.year import live_through
-from cercle.meeting import Intake, NotMet, devices, own_key, pack_for
+from cercle.meeting import Intake, NotMet, devices, own_key, pack_for, read_frontier, spelled
 from cercle.modules import load
 from cercle.modules.groceries.events import ProductAdded
 from cercle.modules.people.events import Left
@@ -274,6 +274,44 @@ def test_a_request_that_was_heard_is_worth_nothing_to_who_repeats_it(two: Two) -
     assert ask(url, signed.headers).status_code == 200
     assert ask(url, signed.headers).status_code == 401
     assert ask(url.replace("127.0.0.1", "localhost"), signed.headers).status_code == 401
+
+
+@pytest.mark.parametrize("settled", [[], [(2**63, b"")], [(2**64 - 1, b"x" * 10)], [(0, b"")] * 500])
+def test_a_member_s_frontier_may_say_anything(two: Two, settled: list[tuple[int, bytes]]) -> None:
+    there = Frontier(settled, [b"", b"x" * 10, b"y" * 3000], [b"z"])
+    assert len(list(lacking(two.live, there))) == len(list(raw_entries(two.node.connection, two.live.no)))
+
+
+@pytest.mark.parametrize("header", ["", "x", "é", "////", "hash", "kg==", "k8DAwA==", "3f////8="])
+def test_what_is_no_frontier_is_told(header: str) -> None:
+    found = None
+    with suppress(ValueError):
+        found = read_frontier(header)
+    assert found is None
+
+
+def test_who_answers_an_invitation_gets_nothing_of_what_is_here(two: Two) -> None:
+    """A link of somebody who says that they hold the very circle that is here: who follows it again brings nothing."""
+    two.at_brunos("Salt")
+    heard: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = await reader.readuntil(b"\r\n\r\n")
+        heard.append(await reader.readuntil(b"0\r\n\r\n") if b"chunked" in asked else b"")
+        said = f"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n{FRONTIER}: {spelled(Frontier())}\r\nconnection: close\r\n\r\n"
+        writer.write(said.encode())
+        await writer.drain()
+        writer.close()
+
+    async def go() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        address, key = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", signer(b"i" * 32)
+        async with browser() as asking:
+            peer = Peer(asking, address, Way(b"", public(key), key), two.node.clock, {})
+            await meet(two.live, peer, Intake(two.node, b""))
+
+    asyncio.run(go())
+    assert heard == [b"", b"0\r\n\r\n"]
 
 
 def test_who_answers_and_is_no_member_is_told_nothing(two: Two, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cercle.store.peers import note_met, peers_of
+from cercle.store.peers import invitation_at, keep_peer, note_met, peers_of
 from tests.web.seated import Table, forms, seated
 
 HOME = "http://192.168.1.20:8642"
@@ -35,6 +35,14 @@ def test_an_address_is_gone_to_until_it_is_forgotten(table: Table) -> None:
     assert "last met" in table.amina.open("machines").text
     table.amina.send("/machines/forget", button="machine")
     assert addresses(table) == []
+
+
+def test_an_invitation_that_is_still_needed_there_is_not_lost(table: Table) -> None:
+    connection, no = table.node.connection, table.live.no
+    keep_peer(connection, no, HOME, b"i" * 32)
+    table.amina.open("machines")
+    table.amina.send("/machines", address=HOME)
+    assert invitation_at(connection, no, HOME) == b"i" * 32
 
 
 @pytest.mark.parametrize(

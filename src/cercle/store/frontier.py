@@ -15,6 +15,7 @@ from cercle.store.tables import epochs
 NAMED = 10  # bytes of an id or of a root, as a short id has them
 MOST_HEADS = 64
 MOST_NAMED = 128
+MOST_ENTRIES = 2**63  # that a database can count
 
 
 class Frontier(msgspec.Struct, array_like=True):
@@ -69,7 +70,7 @@ def common(live: Live, there: Frontier) -> tuple[int, int]:
     """How many entries both have settled alike, as far as epochs tell, and the number of arrival after which all others
     came."""
     for size, root in there.settled[:MOST_NAMED]:
-        found = rows.epoch_of_size(live.connection, live.no, size)
+        found = rows.epoch_of_size(live.connection, live.no, size) if size < MOST_ENTRIES else None
         if found is not None and root_of(size, found[0]) == root:
             return size, found[1]
     return 0, 0

@@ -14,10 +14,14 @@ def peers_of(connection: Connection, circle: int) -> list[Any]:
 
 
 def keep_peer(connection: Connection, circle: int, address: str, invitation: bytes | None = None) -> None:
-    """An address to go to from now on; `invitation`: the private seed by which one is let in there at first."""
+    """An address to go to from now on; `invitation`: the private seed by which one is let in there at first. What is
+    known already stays as it is, but for a newer invitation."""
     statement = upsert(peers).values(circle=circle, address=address, invitation=invitation)
-    statement = statement.on_conflict_do_update(index_elements=["circle", "address"], set_={"invitation": invitation})
-    connection.execute(statement)
+    where = ["circle", "address"]
+    if invitation is None:
+        connection.execute(statement.on_conflict_do_nothing(where))
+    else:
+        connection.execute(statement.on_conflict_do_update(index_elements=where, set_={"invitation": invitation}))
 
 
 def note_met(connection: Connection, circle: int, address: str, time: int) -> None:

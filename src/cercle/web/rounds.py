@@ -45,9 +45,12 @@ class Rounds:
 
     async def _go_on(self) -> None:
         while True:
-            for no in self.node.numbers():
-                for peer in peers_of(self.node.connection, no):
-                    self._look(no, peer.no, peer.address)
+            try:
+                for no in self.node.numbers():
+                    for peer in peers_of(self.node.connection, no):
+                        self._look(no, peer.no, peer.address)
+            except DBAPIError as error:
+                logger.error("The database refused: %s", error.orig)
             await asyncio.sleep(LOOK_EVERY)
 
     def _look(self, circle: int, number: int, address: str) -> None:
