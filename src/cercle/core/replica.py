@@ -50,18 +50,21 @@ class Replica:
     """`circle` holds the state with the pending entries folded in; `verdicts` are those of the pending ones.
 
     `base` is a frozen settled state and `since` the epochs that were settled after it: from the two the settled
-    state is made again when something arrives that sorts among the pending entries. Whoever has written these epochs
-    down gives `again`, which reads them, and none is kept here. `alarms` are seals of the keeper's that say otherwise
-    than the fold, or do not follow the last one that counted.
+    state is made again when something arrives that sorts among the pending entries. Whoever writes both down gives
+    `again`, which reads them: then no epoch is kept here, and a base only until it was taken away. `alarms` are seals
+    of the keeper's that say otherwise than the fold, or do not follow the last one that counted.
 
     Where the circle uses what this program lacks, entries are taken in, and `circle` raises `UpdateNeeded`.
     """
 
     def __init__(
-        self, modules: Modules, base: Frozen | None = None, again: Callable[[], Iterable[Epoch]] | None = None
+        self,
+        modules: Modules,
+        base: Frozen | None = None,
+        again: Callable[[], tuple[Frozen | None, Iterable[Epoch]]] | None = None,
     ) -> None:
         self.modules = modules
-        self.base = base
+        self.base = base if again is None else None
         self.since: list[Epoch] = []
         self._again = again
         self._settled = 0  # how many entries were settled after the base
@@ -192,8 +195,9 @@ class Replica:
         """Back to the settled state, without what is pending."""
         if not self.verdicts:
             return
-        circle, tree = thaw(self.modules, self.base) if self.base else (Circle(self.modules), Tree())
-        for epoch in self._again() if self._again is not None else self.since:
+        base, since = self._again() if self._again is not None else (self.base, self.since)
+        circle, tree = thaw(self.modules, base) if base else (Circle(self.modules), Tree())
+        for epoch in since:
             replay(circle, tree, epoch)
         self._circle, self.tree = circle, tree
         self.verdicts.clear()

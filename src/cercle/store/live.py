@@ -103,21 +103,29 @@ class Live:
         self._is_torn = False
 
     def _load_settled(self) -> None:
-        row = self.connection.execute(select(snapshots).where(snapshots.c.circle == self.no)).first()
-        self.replica, epoch = Replica(self.modules, None, self._settled_again), 0
-        if row is not None:
-            try:
-                frozen = msgspec.msgpack.decode(row.state, type=Frozen)
-                self.replica, epoch = Replica(self.modules, frozen, self._settled_again), row.epoch
-            except (ValueError, KeyError):
-                pass  # it is of another version of the program, and made anew
-        self._saved = self.replica.base
+        frozen, epoch = self._snapshot()
+        try:
+            self.replica = Replica(self.modules, frozen, self._settled_again)
+        except (ValueError, KeyError):  # it is of another version of the program, and made anew
+            self.replica, epoch = Replica(self.modules, None, self._settled_again), 0
         self.replica.load(rows.settled(self.connection, self.no, epoch))
 
-    def _settled_again(self) -> Iterator[Epoch]:
-        """What was settled after the replica's base: others may have settled more than it has heard of."""
-        base = self.replica.base_epoch
-        return islice(rows.settled(self.connection, self.no, base), self.circle.roots.epoch - base)
+    def _snapshot(self) -> tuple[Frozen | None, int]:
+        """The last snapshot, and how many epochs are in it."""
+        row = self.connection.execute(select(snapshots).where(snapshots.c.circle == self.no)).first()
+        try:
+            return (msgspec.msgpack.decode(row.state, type=Frozen), row.epoch) if row else (None, 0)
+        except ValueError:
+            return None, 0
+
+    def _settled_again(self) -> tuple[Frozen | None, Iterator[Epoch]]:
+        """A snapshot, and what was settled after it up to where the replica stands: others may have settled more, and
+        have made a snapshot of that, than it has heard of."""
+        heard = self.replica.roots.epoch
+        frozen, epoch = self._snapshot() if self.replica.base_epoch else (None, 0)
+        if epoch != self.replica.base_epoch:
+            frozen, epoch = None, 0
+        return frozen, islice(rows.settled(self.connection, self.no, epoch), heard - epoch)
 
     def _take(self, read: Callable[[Connection, int, int, int], list[tuple[int, Entry]]], last: int) -> int:
         """Folds the entries that are read after that number, so many at a time, and writes down what is settled by
@@ -404,9 +412,9 @@ class Live:
         if noted:
             same = {"circle": self.no, "up_to": rows.settled_up_to(self.connection, self.no)}
             self.connection.execute(upsert(epochs).on_conflict_do_nothing(), [one | same for one in noted])
-        if self.replica.base and self.replica.base is not self._saved:
-            self._saved = self.replica.base
-            state = msgspec.msgpack.encode(self._saved)
+        if self.replica.base:
+            state = msgspec.msgpack.encode(self.replica.base)
+            self.replica.base = None
             values = {"circle": self.no, "epoch": self.replica.base_epoch, "state": state}
             statement = upsert(snapshots).values(values)
             self.connection.execute(statement.on_conflict_do_update(index_elements=["circle"], set_=values))
