@@ -19,8 +19,9 @@ FILE = "cercle.db"
 SERVING = "serving"
 SCHEMA = "0002"
 PAGE_SIZE = 8192
-# A cache of 1 MB, half of what SQLite takes by itself: what is read again and again is kept by the replica already.
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-1000")
+# In KiB, below 0; SQLite takes 2,000 by itself. What is read again and again is kept by the replica already.
+CACHE, LARGE_CACHE = -500, -4000
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"cache_size={CACHE}")
 
 # Of what is neither number nor text, sqlite3 asks at length how to store it, for a third of the time that a row takes.
 # Bytes are stored as they are, and None as nothing; what the library itself calls is quicker than a function of ours.
@@ -110,6 +111,16 @@ def uncollected() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def with_room(connection: Connection) -> Iterator[None]:
+    """While entries may come by the thousand: a larger cache, so that the pages of the index by id stay in it."""
+    connection.exec_driver_sql(f"PRAGMA cache_size = {LARGE_CACHE}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {CACHE}")
 
 
 def is_writing(connection: Connection) -> bool:

@@ -21,7 +21,7 @@ from cercle.core.log import LINKED, SEALED, Place, heads_to_see
 from cercle.core.module import Modules
 from cercle.core.replica import Epoch, Frozen, Replica
 from cercle.store import rows
-from cercle.store.database import data_version, is_writing, transaction, uncollected
+from cercle.store.database import data_version, is_writing, transaction, uncollected, with_room
 from cercle.store.erasure import Erasing, purge
 from cercle.store.keyring import key_of_device
 from cercle.store.tables import devices, entries, epochs, snapshots
@@ -166,7 +166,7 @@ class Live:
             self._version = version
             return False
         self._is_torn = True  # until all of it is folded: what fails half-way is folded anew
-        with uncollected(), transaction(self.connection, self.reload):
+        with uncollected(), with_room(self.connection), transaction(self.connection, self.reload):
             self._heads.clear()
             before, self._last = self._last, self._take(rows.arrived_since, self._last)
             self._erase(before)

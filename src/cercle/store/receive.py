@@ -17,7 +17,7 @@ from cercle.core.entry import Entry, Raw, Rejected, parse, parse_all
 from cercle.core.event import Reason, Refused
 from cercle.core.log import MAX_BRANCHES, SIGNED_EVERY, Place, authentic, check_root, missing_parents
 from cercle.store import rows
-from cercle.store.database import transaction, uncollected
+from cercle.store.database import transaction, uncollected, with_room
 from cercle.store.live import device_number
 from cercle.store.tables import circles, devices, heads
 
@@ -67,7 +67,7 @@ def receive(
     received = Received(connection.scalar(select(circles.c.no).where(circles.c.id == circle)) or 0)
     numbered = enumerate(sections, 1)
     try:
-        with uncollected():
+        with uncollected(), with_room(connection):
             while here := _next(numbered, received):
                 with transaction(connection):
                     _take(connection, circle, here.pop(), received, is_erased)
