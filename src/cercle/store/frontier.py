@@ -21,7 +21,7 @@ MOST_ENTRIES = 2**63  # that a database can count
 class Frontier(msgspec.Struct, array_like=True):
     """`settled`: how many entries are settled after some of the epochs, and how the Merkle root of these begins: of the
     last epoch, and of earlier ones at doubling distances. `heads`: how the ids of the log's heads begin, `behind` those
-    of pending entries at doubling distances. All that stands before one of them is held too."""
+    of entries that came earlier, at doubling distances. All that stands before one of them is held too."""
 
     settled: list[tuple[int, bytes]] = []
     heads: list[bytes] = []
@@ -38,8 +38,7 @@ def frontier(live: Live) -> Frontier:
     some = [number + 1 for number in steps_back(rows.last_epoch(live.connection, live.no))]
     found = live.connection.execute(closed.where(epochs.c.number.in_(some))).all()
     heads = sorted(live.tips, key=lambda head: (-live.tips[head].lamport, head))[:MOST_HEADS]
-    waiting = rows.pending_ids(live.connection, live.no)
-    behind = [waiting[at] for at in steps_back(len(waiting)) if waiting[at] not in live.tips]
+    behind = [one for one in rows.ids_back(live.connection, live.no, live.last) if one not in live.tips]
     settled = [(row.size, root_of(row.size, row.peaks)) for row in found]
     return Frontier(settled, [head[:NAMED] for head in heads], [one[:NAMED] for one in behind])
 

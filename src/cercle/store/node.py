@@ -146,7 +146,10 @@ class Node:
 
         received = receive(self.connection, circle, sections, is_erased if held is not None else None, at_hand)
         if received.circle:
-            self.live(received.circle).catch_up(arrived=True)
+            live = self.live(received.circle)
+            live.catch_up(arrived=True)
+            if received.has_brought:
+                live.seal_among_others()
         return received
 
     def key(self, live: Live, member: str) -> Signer:

@@ -49,6 +49,11 @@ class Received(msgspec.Struct):
     rejected: list[tuple[str, str]] = []
     stopped: Refused | None = None
 
+    @property
+    def has_brought(self) -> bool:
+        """Whether something is here now that was not."""
+        return bool(self.new or self.filled)
+
     def reject(self, what: str, code: str) -> None:
         if len(self.rejected) < MOST_NAMED:
             self.rejected.append((what, code))

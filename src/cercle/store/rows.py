@@ -131,10 +131,15 @@ def epoch_of_size(connection: Connection, circle: int, size: int) -> tuple[bytes
     return row.peaks, connection.scalar(earlier) or 0
 
 
-def pending_ids(connection: Connection, circle: int) -> list[bytes]:
-    """What no seal covers, in the order of arrival."""
-    query = select(entries.c.id).where(_of_circle == circle, entries.c.position.is_(None))
-    return list(connection.scalars(query.where(entries.c.no > noted_up_to(connection, circle)).order_by(entries.c.no)))
+_UP_TO = "SELECT no, id FROM entries WHERE no <= ? AND circle = ? ORDER BY no DESC LIMIT 1"
+
+
+def ids_back(connection: Connection, circle: int, last: int) -> Iterator[bytes]:
+    """The ids of entries that came before the one with number `last`, at doubling distances back."""
+    distance = 1
+    while found := connection.exec_driver_sql(_UP_TO, (last - distance, circle)).first():
+        yield found[1]
+        distance *= 2
 
 
 def after(connection: Connection, circle: int, no: int, backwards: bool = False) -> Iterator[Found]:

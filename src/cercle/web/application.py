@@ -88,7 +88,8 @@ def application(
         middleware=[DefineMiddleware(CompressionMiddleware, config=CompressionConfig("gzip", gzip_compress_level=9))],
     )
     schema_pages = Router("/api/schema", route_handlers=[], guards=[nowhere])
-    rounds = Rounds(node)
+    watchers = events.Watchers(node)
+    rounds = Rounds(node, watchers)
     app = Litestar(
         on_startup=[rounds.start],
         on_shutdown=[rounds.stop],
@@ -97,7 +98,7 @@ def application(
         state=State(
             {
                 "node": node,
-                "watchers": events.Watchers(node),
+                "watchers": watchers,
                 "at_home": at_home,
                 "pseudo": pseudo,
                 "watch": Watch(node.clock),
