@@ -196,10 +196,10 @@ async def meet(live: Live | None, peer: Peer, intake: Intake, news: asyncio.Even
     if not said:
         mine = frontier(live) if live is not None else Frontier()
         said = await said_to(peer, mine)
-    if said == hashed(mine):
+    if said == hashed(mine) and (news is not None or not mine.missing):
         return
     try:
-        theirs = read_frontier(said)
+        theirs = mine if said == hashed(mine) else read_frontier(said)
     except ValueError as error:
         raise NotMet("no frontier") from error
 

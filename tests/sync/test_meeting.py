@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from cercle import beginnings
+from cercle.core.entry import Raw
 from cercle.core.event import Refused
 from cercle.core.fold import state_hash
 from cercle.core.keys import public, signer
@@ -27,8 +28,10 @@ from cercle.store.peers import forget, peers_of
 from cercle.store.receive import Received
 from cercle.store.rows import raw_entries
 from cercle.sync.address import authority_of
+from cercle.sync.bundle import write
 from cercle.sync.signing import FRONTIER, NONCE, Message, key_name, place_of, sign_request
 from cercle.visiting import Peer, Way, browser, come_in, meet, meet_at
+from tests.carrying import sections_of
 from tests.journeys.home import Home
 
 DAY = 86_400_000
@@ -132,6 +135,21 @@ def test_the_keeper_settles_what_others_bring_in_batches(two: Two) -> None:
     two.at_brunos("Salt")
     two.meet()
     assert two.live.replica.tree.size == settled + SEAL_AMONG_OTHERS
+    assert two.here() == two.there()
+
+
+def test_words_that_came_without_are_asked_for(two: Two) -> None:
+    two.at_aminas(*(f"Thing {number}" for number in range(300)))
+    node = Node(two.home.data, load())
+    pairs = lacking(node.live(1), frontier(two.live))
+    wordless = [(entry, Raw(raw.header, raw.signature, None)) for entry, raw in pairs]
+    node.close()
+    assert two.node.receive(two.id, sections_of(b"".join(write(two.id, wordless)))).new == 301, "and a seal"
+    assert two.here()[1] == [""] * 300
+    filled = 0
+    while (received := two.meet()).filled:  # some at a time
+        filled += received.filled
+    assert (filled, received.new) == (300, 0)
     assert two.here() == two.there()
 
 

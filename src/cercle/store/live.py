@@ -165,6 +165,10 @@ class Live:
             return False
         if self._newest() == self._last:
             self._version = version
+            self._words.clear()  # what was missing may have come
+            self._made.clear()
+            if arrived:
+                self.changed()
             return False
         self._is_torn = True  # until all of it is folded: what fails half-way is folded anew
         with uncollected(), with_room(self.connection), transaction(self.connection, self.reload):

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from cercle.core.entry import Entry, Raw
 from cercle.core.log import Place
 from cercle.core.replica import Epoch
-from cercle.store.tables import ID_BEGINS, devices, entries, epochs, heads, waiting
+from cercle.store.tables import ID_BEGINS, devices, entries, epochs, heads, missing, waiting
 
 Found = Row[Any]
 
@@ -201,11 +201,27 @@ def fill_body(connection: Connection, circle: int, identifier: bytes, body: byte
     """Gives an entry the body that it lacks; 0 where it has one, or where it was erased."""
     change = update(entries).where(is_entry(circle, identifier))
     change = change.where(entries.c.body.is_(None), entries.c.erased == 0).values(body=body)
+    _miss_no_more(connection, circle, identifier)
     return connection.execute(change).rowcount
+
+
+def note_missing(connection: Connection, circle: int, identifiers: list[bytes]) -> None:
+    """These came without the bodies that they were written with."""
+    connection.execute(insert(missing), [{"circle": circle, "entry": one} for one in identifiers])
+
+
+def missing_bodies(connection: Connection, circle: int, most: int) -> list[bytes]:
+    """Entries that lack theirs, though nobody has erased it."""
+    return list(connection.scalars(select(missing.c.entry).where(missing.c.circle == circle).limit(most)))
+
+
+def _miss_no_more(connection: Connection, circle: int, identifier: bytes) -> None:
+    connection.execute(delete(missing).where(missing.c.circle == circle, missing.c.entry == identifier))
 
 
 def note_erased(connection: Connection, circle: int, identifier: bytes) -> int:
     """An entry loses its words, or never gets them; 0 where it was so before."""
+    _miss_no_more(connection, circle, identifier)
     change = update(entries).where(is_entry(circle, identifier), entries.c.erased == 0)
     return connection.execute(change.values(body=None, erased=1)).rowcount
 

@@ -55,10 +55,11 @@ class Rounds:
         """Meets one peer again and again, and goes straight on as long as it is worth it. The pauses grow while nobody
         is met, or nothing comes though both hold something else; news of one's own end them."""
         news, pause, told = self.watchers.listen(circle), SHORTEST_PAUSE, 0
+        patience = None  # at first one does not wait, and asks for all that is missing
         try:
             while True:
                 before, told = told, self.node.live(circle).last
-                went_well = await self._meet(circle, address, news)
+                went_well, patience = await self._meet(circle, address, patience), news
                 pause = SHORTEST_PAUSE if went_well or told != before else min(2 * pause, LONGEST_PAUSE)
                 if not went_well:
                     with suppress(TimeoutError):
@@ -66,7 +67,7 @@ class Rounds:
         finally:
             self.watchers.leave(circle, news)
 
-    async def _meet(self, circle: int, address: str, news: asyncio.Event) -> bool:
+    async def _meet(self, circle: int, address: str, news: asyncio.Event | None) -> bool:
         """Whether something came, or the peer waited for it."""
         from cercle.meeting import NotMet
         from cercle.visiting import meet_at  # large, and not needed by who is alone
