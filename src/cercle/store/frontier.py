@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import select
 
 from cercle.core.entry import Entry, Raw
-from cercle.core.merkle import Tree
+from cercle.core.merkle import Tree, apart
 from cercle.store import rows
 from cercle.store.live import Live
 from cercle.store.tables import epochs
@@ -55,7 +55,7 @@ def steps_back(count: int) -> Iterator[int]:
 
 
 def root_of(size: int, peaks: bytes) -> bytes:
-    return Tree(size, [peaks[at : at + 32] for at in range(0, len(peaks), 32)]).root()[:NAMED]
+    return Tree(size, apart(peaks)).root()[:NAMED]
 
 
 def lacking(live: Live, there: Frontier) -> Iterator[tuple[Entry, Raw]]:

@@ -117,6 +117,30 @@ def last_epoch(connection: Connection, circle: int) -> int:
     return connection.scalar(select(func.max(epochs.c.number)).where(epochs.c.circle == circle)) or 0
 
 
+def last_size(connection: Connection, circle: int) -> int:
+    """How many entries are settled."""
+    return connection.scalar(select(func.max(epochs.c.size)).where(epochs.c.circle == circle)) or 0
+
+
+def size_after(connection: Connection, circle: int, position: int) -> int:
+    """How many entries are settled once the epoch is closed in which the one at this place stands."""
+    query = select(func.min(epochs.c.size)).where(epochs.c.circle == circle, epochs.c.size > position)
+    return connection.scalar(query) or 0
+
+
+def leaves(connection: Connection, circle: int, size: int) -> Iterator[bytes]:
+    """The leaves of the Merkle tree of the first `size` settled entries."""
+    query = select(entries.c.id, entries.c.verdict).where(entries.c.circle == circle, entries.c.position < size)
+    for row in connection.execute(query.order_by(entries.c.position)):
+        yield row.id + (row.verdict or "").encode()
+
+
+def of_device(connection: Connection, circle: int, key: bytes, seq: int = 0) -> list[Found]:
+    """The rows, with the device's key, of a chain from that number on: a look at every entry there is."""
+    query = select(entries, devices.c.key).select_from(_JOINED).where(devices.c.circle == circle, devices.c.key == key)
+    return list(connection.execute(query.where(entries.c.seq >= seq).order_by(entries.c.seq)))
+
+
 def epoch_of_size(connection: Connection, circle: int, size: int) -> tuple[bytes, int] | None:
     """Of the epoch after which so many entries are settled: the peaks of the tree, and a number of arrival up to which
     no entry stands in a later epoch. None where no epoch ends there."""

@@ -38,6 +38,7 @@ async def entry_page(visit: Visit, entry: str) -> Response[Any]:
         fields=fields(visit, told),
         facts=facts(visit, row, told),
         erase=erase_way(visit, row, by),
+        proof=f"{visit.home}/log/{entry}/proof" if row.position is not None and not visit.is_tablet else None,
         back=f"{visit.home}/log",
     )
 

@@ -37,10 +37,13 @@ class Rounds:
                 task.cancel()
 
     async def _go_on(self) -> None:
-        """Goes by which peers there are: one may be named or forgotten at any time, on the command line too."""
+        """Goes by which peers there are: one may be named or forgotten at any time, on the command line too. Where
+        others hold the circle, what waits is sealed once a day at least."""
         while True:
             try:
                 rows = [peer for no in self.node.numbers() for peer in peers_of(self.node.connection, no)]
+                for no in {row.circle for row in rows}:
+                    self.node.live(no).seal_among_others()
             except DBAPIError as error:
                 logger.error("The database refused: %s", error.orig)
             else:
