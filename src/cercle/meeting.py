@@ -14,8 +14,6 @@ from itertools import chain
 import msgspec
 
 from cercle.core.entry import Entry, Raw
-from cercle.core.keys import Signer
-from cercle.exchange import writers
 from cercle.store.frontier import Frontier, lacking
 from cercle.store.live import Live
 from cercle.store.node import Node
@@ -133,10 +131,3 @@ def devices(live: Live, secret: bytes, authority: str) -> dict[str, bytes]:
     roots = live.replica.roots
     keys = (bytes.fromhex(key) for key, held in roots.devices.items() if not roots.members[held.member].gone)
     return {signing.key_name(secret, authority, key): key for key in keys}
-
-
-def own_key(node: Node, live: Live) -> Signer | None:
-    """A key with which this node speaks for somebody who is in the circle now."""
-    roots = live.replica.roots
-    here = (member for member in writers(node, live) if not roots.members[member].gone)
-    return next((node.key(live, member) for member in here), None)

@@ -20,7 +20,6 @@ from cercle.meeting import (
     NotMet,
     devices,
     hashed,
-    own_key,
     pack_for,
     read_frontier,
     spelled,
@@ -114,7 +113,7 @@ async def meet_at(node: Node, live: Live, address: str, news: asyncio.Event | No
     """Goes to a peer of a circle that is held here, and keeps in mind that it was met. With `news`, which is set where
     something is written here, it waits a while for what either has to tell. Raises `NotMet` and `Refused`."""
     seed = invitation_at(node.connection, live.no, address)
-    key = own_key(node, live) if seed is None else signer(seed)
+    key = node.own_key(live) if seed is None else signer(seed)
     if key is None:
         raise Refused(LiveWhy.NO_KEY)
     way = Way(live.id, live.id if seed is None else public(key), key)
@@ -122,7 +121,7 @@ async def meet_at(node: Node, live: Live, address: str, news: asyncio.Event | No
     intake = Intake(node, live.id)
     async with browser() as asking:
         await meet(live, Peer(asking, address, way, node.clock, members), intake, news)
-    if own_key(node, live) is not None:
+    if node.own_key(live) is not None:
         if news is None:
             keep_peer(node.connection, live.no, address)
         note_met(node.connection, live.no, address, node.clock())

@@ -16,7 +16,7 @@ from cercle.core.event import Refused
 from cercle.core.fold import state_hash
 from cercle.core.keys import public, signer
 from cercle.demo.year import live_through
-from cercle.meeting import Intake, NotMet, devices, own_key, pack_for, read_frontier, spelled
+from cercle.meeting import Intake, NotMet, devices, pack_for, read_frontier, spelled
 from cercle.modules import load
 from cercle.modules.groceries.events import ProductAdded
 from cercle.modules.people.events import Left
@@ -332,7 +332,7 @@ def test_a_stranger_cannot_tell_a_circle_from_none(two: Two) -> None:
 
 def test_a_request_that_was_heard_is_worth_nothing_to_who_repeats_it(two: Two) -> None:
     authority = authority_of(two.home.url)
-    url, key = f"{two.home.url}/sync/{place_of(two.id, authority)}", own_key(two.node, two.live)
+    url, key = f"{two.home.url}/sync/{place_of(two.id, authority)}", two.node.own_key(two.live)
     assert key is not None
     signed = Message({FRONTIER: "hash:0"}, "POST", url)
     sign_request(signed, key, key_name(two.id, authority, public(key)), two.node.clock())

@@ -265,6 +265,13 @@ class Live:
 
         return self._write(append)[0]
 
+    def gather(self, key: Signer) -> None:
+        """An entry that says nothing but what this node has seen, unless the device is frozen."""
+        device = self.circle.roots.devices.get(public(key).hex())
+        if device is None or device.forked:
+            return
+        self._write(lambda: [(self._write_one(key, LINKED, {}, None), "")])
+
     def _write(self, append: Callable[[], list[tuple[Entry, str]]]) -> list[Entry]:
         """Runs `append` in one transaction, after a look at what others wrote; whatever fails leaves no trace."""
         with transaction(self.connection, self.reload):

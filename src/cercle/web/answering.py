@@ -11,7 +11,7 @@ from litestar.response import Stream
 
 from cercle.core.event import Refused
 from cercle.core.keys import Signer, public
-from cercle.meeting import BUNDLE, HASH, WAIT, Intake, devices, hashed, own_key, pack_for, read_frontier, spelled
+from cercle.meeting import BUNDLE, HASH, WAIT, Intake, devices, hashed, pack_for, read_frontier, spelled
 from cercle.store.frontier import Frontier, frontier
 from cercle.store.live import Live
 from cercle.store.node import Node
@@ -90,7 +90,7 @@ def let_in(request: Request[Any, Any, Any], node: Node, watch: Watch, live: Live
     is_member = secret == live.id
     keys = devices(live, secret, authority) if is_member else {key_name(secret, authority, secret): secret}
     watch.let_in(signing.read_signature(message, keys), headers["signature"])
-    key = own_key(node, live)
+    key = node.own_key(live)
     if key is None:
         raise NotSigned
     return Asked(message, secret, authority, key)
