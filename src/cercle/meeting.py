@@ -14,6 +14,7 @@ from itertools import chain
 import msgspec
 
 from cercle.core.entry import Entry, Raw
+from cercle.modules.devices import read as devices_read
 from cercle.store.frontier import Frontier, lacking
 from cercle.store.live import Live
 from cercle.store.node import Node
@@ -127,7 +128,9 @@ class NotMet(Exception):
 
 
 def devices(live: Live, secret: bytes, authority: str) -> dict[str, bytes]:
-    """The keys of all who are in the circle now, by the names that they have at this peer for who knows the secret."""
-    roots = live.replica.roots
-    keys = (bytes.fromhex(key) for key, held in roots.devices.items() if not roots.members[held.member].gone)
-    return {signing.key_name(secret, authority, key): key for key in keys}
+    """The keys of all who are in the circle now, but for revoked ones, by the names that they have at this peer for who
+    knows the secret."""
+    roots, revoked = live.replica.roots, devices_read.of(live.replica.understood).revoked
+    gone = {member for member, one in roots.members.items() if one.gone} | {""}
+    keys = [key for key, held in roots.devices.items() if held.member not in gone and key not in revoked]
+    return {signing.key_name(secret, authority, key): key for key in map(bytes.fromhex, keys)}

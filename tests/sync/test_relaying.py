@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cercle import beginnings
-from cercle.core.fold import UpdateNeeded, state_hash
+from cercle.core.fold import UpdateNeeded
 from cercle.core.module import Modules
 from cercle.modules import NAMES, load
 from cercle.modules.circle.events import Adopted, Begun
@@ -15,6 +15,7 @@ from cercle.modules.groceries.events import ProductAdded
 from cercle.modules.people.events import Described
 from cercle.page.links import invitation_code
 from cercle.store.node import Node
+from cercle.store.rows import raw_entries
 from cercle.visiting import come_in, meet_at
 from tests.journeys.home import Home
 
@@ -58,7 +59,7 @@ def test_what_it_does_not_understand_goes_on_through_it(tmp_path: Path, homes: t
     member = next(iter(amina.live(1).circle.roots.members))
     amina.act(amina.live(1), member, Adopted(module=MERIT, version=1))
     amina.act(amina.live(1), member, ProductAdded(name="Milk"))
-    wanted = state_hash(amina.live(1).circle)
+    written = {entry.id for entry, _ in raw_entries(amina.connection, 1)}
     amina.close()
 
     assert asyncio.run(meet_at(bruno, his, hers.url)).new
@@ -70,6 +71,7 @@ def test_what_it_does_not_understand_goes_on_through_it(tmp_path: Path, homes: t
     bruno.close()
     theirs.down()
     chloe = Node(theirs.data, load())
-    assert state_hash(chloe.live(1).circle) == wanted
+    assert written <= {entry.id for entry, _ in raw_entries(chloe.connection, 1)}
+    assert MERIT in chloe.live(1).circle.roots.modules
     assert [chloe.live(1).name(one.words) for one in chloe.live(1).circle.groceries.products.values()] == ["Milk"]
     chloe.close()

@@ -84,6 +84,11 @@ class Replica:
         return self._circle
 
     @property
+    def understood(self) -> Circle:
+        """The state as far as this program has understood the log."""
+        return self._circle
+
+    @property
     def roots(self) -> Roots:
         """Who is in the circle and by which devices, as far as this program has understood the log."""
         return self._circle.roots

@@ -206,6 +206,7 @@ class Node:
             entry = live.join(key, joined(proof), invitation)
             member = live.circle.roots.devices[entry.device.hex()].member
             keyring.keep_key(self.connection, live.no, person, member, seed)
+        self._keys.pop((live.no, member), None)
         return member
 
     # --- people and tokens ---------------------------------------------------------------------------------------

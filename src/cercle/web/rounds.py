@@ -7,8 +7,10 @@ from time import monotonic
 
 from sqlalchemy.exc import DBAPIError
 
+from cercle.beginnings import put_spare_aside, spare_of
 from cercle.core.event import Refused
 from cercle.core.fold import UpdateNeeded
+from cercle.exchange import writers
 from cercle.store.node import Node
 from cercle.store.peers import peers_of
 from cercle.web.events import Watchers
@@ -27,6 +29,7 @@ class Rounds:
         self.watchers = watchers
         self.peers: dict[int, asyncio.Task[None]] = {}
         self.task: asyncio.Task[None] | None = None
+        self.safe: set[tuple[int, str]] = set()  # circles and members who have a spare
 
     async def start(self) -> None:
         self.task = asyncio.create_task(self._go_on())
@@ -38,12 +41,12 @@ class Rounds:
 
     async def _go_on(self) -> None:
         """Goes by which peers there are: one may be named or forgotten at any time, on the command line too. Where
-        others hold the circle, what waits is sealed once a day at least."""
+        others hold the circle, what is due there is done."""
         while True:
             try:
                 rows = [peer for no in self.node.numbers() for peer in peers_of(self.node.connection, no)]
                 for no in {row.circle for row in rows}:
-                    self.node.live(no).seal_among_others()
+                    self._settle_in(no)
             except DBAPIError as error:
                 logger.error("The database refused: %s", error.orig)
             else:
@@ -53,6 +56,18 @@ class Rounds:
                 for number in known.keys() - self.peers.keys():
                     self.peers[number] = asyncio.create_task(self._keep_up(known[number].circle, known[number].address))
             await asyncio.sleep(LOOK_EVERY)
+
+    def _settle_in(self, circle: int) -> None:
+        """What is due where others hold the circle too: a seal once a day, and a spare for everybody who writes here,
+        from before anything could go wrong with their device."""
+        live = self.node.live(circle)
+        live.seal_among_others()
+        for member in writers(self.node, live) if not live.replica.lacking else ():
+            if (circle, member) not in self.safe:
+                self.safe.add((circle, member))
+                if spare_of(self.node, live, member) is None:
+                    with suppress(Refused, UpdateNeeded):
+                        put_spare_aside(self.node, live, member)
 
     async def _keep_up(self, circle: int, address: str) -> None:
         """Meets one peer again and again, and goes straight on as long as it is worth it. The pauses grow while nobody
