@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from cercle import beginnings
 from cercle.exchange import member_called
 from cercle.modules import load
 from cercle.modules.groceries.events import ProductAdded
+from cercle.page.links import invitation_code
 from cercle.store.node import Node
 from cercle.sync.bundle import MAGIC
 from tests.cli.conftest import PIZZA, Terminal
@@ -171,6 +173,26 @@ def test_only_what_is_new_since_a_code(two: tuple[Terminal, Terminal], tmp_path:
     taken = home.json("unpack", tmp_path / "new.age")
     assert (taken["new"], taken["waiting"]) == (new["entries"], 0)
     assert home.json("show", "Home") == other.json("show", "Home")
+
+
+def test_somebody_comes_in_by_files_alone(home: Terminal, tmp_path: Path) -> None:
+    """Chloé’s machine has never reached the other one: a plain file comes, with a link; a locked one goes back."""
+    node = Node(home.data, load())
+    code = invitation_code(*beginnings.invite(node, node.live(1), member_called(node.live(1), "Amina")))
+    node.close()
+    home("pack", "Home", tmp_path / "home.bundle")
+    away, link = home.at(tmp_path / "away"), f"http://127.0.0.1:9/join/{code}"
+    assert away.refused("join", link, "Chloé")["error"] == "not_met"
+    away("unpack", tmp_path / "home.bundle")
+    assert away.refused("join", link[:-1], "Chloé")["error"] == "not_met"
+    assert "Carry a file back" in away("join", link, "Chloé")
+    away("act", "Home", "accounts.shared", PIZZA, "--by", "Chloé")
+    assert away.json("pack", "Home", tmp_path / "back.age", "--to", "Amina")["to"] == ["Amina"]
+    home("unpack", tmp_path / "back.age")
+    home("pack", "Home", tmp_path / "forth.age", "--to", "Chloé")
+    away("unpack", tmp_path / "forth.age")
+    assert home.json("show", "Home") == away.json("show", "Home")
+    assert {line["verdict"] for line in home.lines("log", "Home")} == {"ok"}
 
 
 def test_what_lacks_something_waits_for_it_and_says_so(two: tuple[Terminal, Terminal], tmp_path: Path) -> None:
