@@ -1,6 +1,5 @@
 """Circles that agree by files alone: minutes of light apart, once a year by a stick, and through hostile hands."""
 
-import resource
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import BytesIO
@@ -30,7 +29,7 @@ from cercle.store.rows import raw_entries
 from cercle.store.tables import entries
 from cercle.sync.bundle import Unreadable
 from cercle.sync.locked import lock, reading
-from tests.carrying import Pairs
+from tests.carrying import Memory, Pairs
 
 MINUTE, DAY = 60_000, 86_400_000
 BEGINNING = 1_772_438_400_000
@@ -305,11 +304,6 @@ def test_a_circle_of_an_outsider_changes_nothing_in_ours(sky: Sky, full: Machine
     assert full.told() == before
 
 
-def peak() -> int:
-    """The most memory that this process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
 def test_a_bomb_of_sections_takes_little_memory_and_leaves_nothing(full: Machine) -> None:
     """Two hundred megabytes of what looks like entries, in a file of some thousand bytes."""
     before = full.told()
@@ -323,12 +317,12 @@ def test_a_bomb_of_sections_takes_little_memory_and_leaves_nothing(full: Machine
 
     raw = squeezed(bomb, [key for keys in openers(full.live).values() for key in keys])
     assert len(raw) < 200_000
-    used = peak()
+    memory = Memory()
     received = full.takes(raw)
     assert received.new == 0
     assert received.stopped is not None
     assert 0 < len(received.rejected) <= 1000
-    assert peak() - used < 60_000_000
+    assert memory.taken() < 60_000_000
     assert full.told() == before
 
 

@@ -1,10 +1,11 @@
 """A bundle that is locked by age: who has a key reads it, in a small memory; anything else is named."""
 
+import json
 import random
-import resource
 import sys
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from threading import active_count
 
 import pyrage
@@ -17,7 +18,7 @@ from cercle.modules.groceries.events import ProductAdded
 from cercle.sync.bundle import MAGIC, PIECE, Reader, Section, Unreadable
 from cercle.sync.bundle import Why as BundleWhy
 from cercle.sync.locked import BEGINNING, MOST_DEVICES, Why, identity, lock, reading, written
-from tests.carrying import bundle_of, pairs_of
+from tests.carrying import Memory, bundle_of, pairs_of, sections_of
 from tests.story import Story
 
 if sys.version_info >= (3, 14):
@@ -25,6 +26,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports.zstd import CompressionParameter, ZstdCompressor
 
+VECTORS = Path(__file__).parents[1] / "vectors"
 AMINA, BRUNO, FARID = b"a" * 32, b"b" * 32, b"f" * 32
 
 
@@ -86,6 +88,16 @@ def test_age_itself_opens_it_and_locks_for_us(story: Story, locked: bytes) -> No
         assert opened(what)[0] == story.id
 
 
+def test_a_file_from_long_ago_is_opened() -> None:
+    told = json.loads((VECTORS / "locked.json").read_text(encoding="utf-8"))
+    seed, device, bundle, file = (bytes.fromhex(told[name]) for name in ("seed", "device", "bundle", "file"))
+    assert public(signer(seed)) == device
+    assert written(device) == told["recipient"]
+    circle, sections = opened(file, seed)
+    assert (circle, sections) == (bundle[16:48], sections_of(bundle))
+    assert sum(len(run) for section in sections for _, run in section) == 5
+
+
 def test_what_is_cut_off_anywhere_is_named(locked: bytes) -> None:
     chance = random.Random(22)
     for size in (*(chance.randrange(len(BEGINNING), len(locked)) for _ in range(40)), len(locked) - 1):
@@ -134,11 +146,6 @@ def test_ten_thousand_recipients_are_refused_before_they_cost_anything() -> None
         lock([b"x"], BytesIO(), [public(signer(AMINA))] * (MOST_DEVICES + 1))
 
 
-def peak() -> int:
-    """The most memory that this process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
 def test_a_bomb_of_zeros_takes_no_memory(story: Story) -> None:
     """Four gigabytes that are 130 kB when packed: what is no bundle ends at once, and whoever reads on could."""
     packer = ZstdCompressor(level=1)
@@ -146,20 +153,20 @@ def test_a_bomb_of_zeros_takes_no_memory(story: Story) -> None:
     zeros = [packer.compress(beginning), *(packer.compress(bytes(1 << 20)) for _ in range(4096)), packer.flush()]
     raw = locked_for(iter(zeros), AMINA)
     assert len(raw) < 1_000_000
-    before = peak()
+    memory = Memory()
     assert why(raw) is BundleWhy.ALTERED
     with reading(BytesIO(raw), [AMINA]) as reader:
         while reader.stream.read(PIECE):
             pass
-    assert peak() - before < 16_000_000
+    assert memory.taken() < 16_000_000
 
 
 def test_a_window_that_nobody_has_memory_for_is_refused(story: Story) -> None:
     packer = ZstdCompressor(options={CompressionParameter.window_log: 27, CompressionParameter.checksum_flag: 1})
     raw = packer.compress(bundle_of(story)) + packer.flush()
-    before = peak()
+    memory = Memory()
     assert why(locked_for(iter([raw]), AMINA)) is BundleWhy.MALFORMED
-    assert peak() - before < 16_000_000
+    assert memory.taken() < 16_000_000
 
 
 def test_who_stops_reading_leaves_nothing_behind(locked: bytes) -> None:
