@@ -211,7 +211,8 @@ def test_what_is_damaged_is_said_with_what_came_before(table: Table, away: Node)
     assert "This file is damaged: it was changed, or its end is missing." in page.text
     page = take_in(table.amina, raw)
     assert page.status == 200
-    assert state_hash(table.circle) == state_hash(live.circle)
+    assert things(table.node.live(table.live.no)) == things(live)
+    assert len(things(live)) == 300
 
 
 def test_no_file_is_said(table: Table) -> None:
