@@ -19,7 +19,8 @@ import cercle.imports
 import cercle.proofs
 import cercle.store.receive
 import cercle.store.verify
-import cercle.sync.bundle  # noqa: F401  (these for their reasons)
+import cercle.sync.bundle
+import cercle.sync.locked  # noqa: F401  (these for their reasons)
 from cercle.core.event import Reason
 from cercle.modules import load
 

@@ -6,7 +6,6 @@ are packed by zstd. What comes is stored section by section: a conversation that
 Where both hold the same, the first answer may wait until the other has news (`Prefer: wait`, RFC 7240).
 """
 
-import sys
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from itertools import chain
@@ -21,11 +20,7 @@ from cercle.store.node import Node
 from cercle.store.receive import Received
 from cercle.sync import signing
 from cercle.sync.bundle import Parser, Section, Unreadable, Why, write
-
-if sys.version_info >= (3, 14):
-    from compression.zstd import ZstdCompressor, ZstdDecompressor, ZstdError
-else:
-    from backports.zstd import ZstdCompressor, ZstdDecompressor, ZstdError
+from cercle.sync.packing import ZstdCompressor, ZstdError, unpacker
 
 HASH = "hash:"
 WAIT = 25  # seconds that an answer may take where both hold the same: so long is waited for news
@@ -76,7 +71,7 @@ class Intake:
         self.node = node
         self.circle = circle
         self.received = Received()
-        self._unpacker = ZstdDecompressor()
+        self._unpacker = unpacker()
         self._parser = Parser()
         self._sections: list[Section] = []
 
@@ -105,12 +100,7 @@ class Intake:
         if not sections:
             return
         taken = self.node.receive(self._parser.circle, sections, at_hand=True)
-        self.received.circle, self.received.waiting = taken.circle, taken.waiting
-        self.received.new += taken.new
-        self.received.known += taken.known
-        self.received.filled += taken.filled
-        for what, code in taken.rejected:
-            self.received.reject(what, code)
+        self.received.add(taken)
         if taken.stopped is not None:
             raise taken.stopped
 

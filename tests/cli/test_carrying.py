@@ -1,9 +1,19 @@
 """`pack`, `unpack`: a circle as a file, there and back, whole or said to be otherwise."""
 
+import json
 from pathlib import Path
 
+import pytest
+
+from cercle import beginnings
+from cercle.exchange import member_called
+from cercle.modules import load
+from cercle.modules.groceries.events import ProductAdded
+from cercle.page.links import invitation_code
+from cercle.store.node import Node
 from cercle.sync.bundle import MAGIC
 from tests.cli.conftest import PIZZA, Terminal
+from tests.cli.test_trouble import with_room_for
 
 
 def test_a_circle_travels_as_a_file(home: Terminal, tmp_path: Path) -> None:
@@ -102,3 +112,131 @@ def test_pack_refuses(home: Terminal, tmp_path: Path) -> None:
     assert home.refused("pack", "Home", "/dev/full")["error"] == "disk_full"
     assert home.refused("pack", "Home", tmp_path / "no" / "folder")["error"] == "no_file"
     home("pack", "Home", status=2)
+
+
+# --- locked ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(home: Terminal, tmp_path: Path) -> tuple[Terminal, Terminal]:
+    """Amina's machine, and one that was restored from its backup and has written since with keys of its own."""
+    home("backup", tmp_path / "home.cercle")
+    other = home.at(tmp_path / "other")
+    other("restore", tmp_path / "home.cercle")
+    other("act", "Home", "accounts.shared", PIZZA, "--by", "Bruno")
+    return home, other
+
+
+def test_only_who_it_is_for_opens_what_is_carried(home: Terminal, tmp_path: Path) -> None:
+    home("act", "Home", "accounts.shared", PIZZA, "--by", "Bruno")
+    file = tmp_path / "home.age"
+    told = home.json("pack", "Home", file, "--to", "Bruno")
+    assert told["entries"] == len(home.lines("log", "Home"))
+    assert told["size"] == file.stat().st_size
+    assert told["to"] == ["Bruno"]
+    assert b"Pizza" not in file.read_bytes()
+    taken = home.json("unpack", file)
+    assert (taken["new"], taken["known"]) == (0, told["entries"])
+    stranger = home.at(tmp_path / "stranger")
+    assert stranger.refused("unpack", file)["error"] == "sync.not_for_here"
+    assert stranger.json("circles") == []
+    found = json.loads(stranger("verify", file, "--json", status=1))
+    assert (found["circle"], [one["code"] for one in found["found"]]) == (None, ["sync.not_for_here"])
+    assert home("verify", file) == "All is well: every entry is as it was signed.\n"
+    assert "Only their machines open it: Bruno.\n" in home("pack", "Home", file, "--to", "Bruno")
+
+
+def test_for_all_is_for_every_machine_of_the_circle(two: tuple[Terminal, Terminal], tmp_path: Path) -> None:
+    home, other = two
+    for here, there in ((home, other), (other, home)):
+        assert here.json("pack", "Home", tmp_path / "all.age", "--to-all")["to"] == ["Amina", "Bruno"]
+        there("unpack", tmp_path / "all.age")
+    assert home.json("show", "Home") == other.json("show", "Home")
+    assert {line["verdict"] for line in home.lines("log", "Home")} == {"ok"}
+
+
+def test_what_was_locked_for_keys_of_before_a_restore_is_opened_still(home: Terminal, tmp_path: Path) -> None:
+    home("pack", "Home", tmp_path / "home.age", "--to", "Amina")
+    home("backup", tmp_path / "home.cercle")
+    other = home.at(tmp_path / "other")
+    other("restore", tmp_path / "home.cercle")
+    assert other.json("unpack", tmp_path / "home.age")["new"] == 0
+
+
+def test_only_what_is_new_since_a_code(two: tuple[Terminal, Terminal], tmp_path: Path) -> None:
+    home, other = two
+    code = home("sync", "Home", "--code").strip()
+    assert home.json("sync", "Home", "--code")["code"] == code
+    everything = other.json("pack", "Home", tmp_path / "all.age", "--to", "Amina")
+    new = other.json("pack", "Home", tmp_path / "new.age", "--to", "Amina", "--since", code)
+    assert 0 < new["entries"] < everything["entries"]
+    taken = home.json("unpack", tmp_path / "new.age")
+    assert (taken["new"], taken["waiting"]) == (new["entries"], 0)
+    assert home.json("show", "Home") == other.json("show", "Home")
+
+
+def test_somebody_comes_in_by_files_alone(home: Terminal, tmp_path: Path) -> None:
+    """Chloé’s machine has never reached the other one: a plain file comes, with a link; a locked one goes back."""
+    node = Node(home.data, load())
+    code = invitation_code(*beginnings.invite(node, node.live(1), member_called(node.live(1), "Amina")))
+    node.close()
+    home("pack", "Home", tmp_path / "home.bundle")
+    away, link = home.at(tmp_path / "away"), f"http://127.0.0.1:9/join/{code}"
+    assert away.refused("join", link, "Chloé")["error"] == "not_met"
+    away("unpack", tmp_path / "home.bundle")
+    assert away.refused("join", link[:-1], "Chloé")["error"] == "not_met"
+    assert "Carry a file back" in away("join", link, "Chloé")
+    away("act", "Home", "accounts.shared", PIZZA, "--by", "Chloé")
+    assert away.json("pack", "Home", tmp_path / "back.age", "--to", "Amina")["to"] == ["Amina"]
+    home("unpack", tmp_path / "back.age")
+    home("pack", "Home", tmp_path / "forth.age", "--to", "Chloé")
+    away("unpack", tmp_path / "forth.age")
+    assert home.json("show", "Home") == away.json("show", "Home")
+    assert {line["verdict"] for line in home.lines("log", "Home")} == {"ok"}
+
+
+def test_what_lacks_something_waits_for_it_and_says_so(two: tuple[Terminal, Terminal], tmp_path: Path) -> None:
+    home, other = two
+    other("pack", "Home", tmp_path / "first.bundle", "--since", home("sync", "Home", "--code").strip())
+    code = other("sync", "Home", "--code").strip()
+    other("act", "Home", "accounts.shared", PIZZA, "--by", "Bruno")
+    other("pack", "Home", tmp_path / "second.bundle", "--since", code)
+    assert "wait" in home("unpack", tmp_path / "second.bundle")
+    assert home.json("unpack", tmp_path / "first.bundle")["waiting"] == 0
+    assert home.json("show", "Home") == other.json("show", "Home")
+
+
+def test_a_locked_file_that_is_damaged_is_said_in_one_sentence(home: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "home.age"
+    home("pack", "Home", file, "--to-all")
+    locked = file.read_bytes()
+    for damaged in (locked[:-40], locked + b"x", locked[:-1] + bytes([locked[-1] ^ 1])):
+        file.write_bytes(damaged)
+        assert home.refused("unpack", file)["error"] == "sync.lock_ends_wrong"
+        assert json.loads(home("verify", file, "--json", status=1))["found"]
+
+
+def test_packing_for_somebody_refuses(home: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "x.age"
+    assert home.refused("pack", "Home", file, "--to", "Farid")["error"] == "unknown_name"
+    home("act", "Home", "people.added", '{"name": "Chloé", "kind": "child"}', "--by", "Amina")
+    assert home.refused("pack", "Home", file, "--to", "Chloé")["error"] == "no_device"
+    home("act", "Home", "people.left", "{}", "--by", "Bruno")
+    assert home.refused("pack", "Home", file, "--to", "Bruno")["error"] == "gone"
+    assert home.json("pack", "Home", file, "--to-all")["to"] == ["Amina"]
+    assert home.refused("pack", "Home", file, "--since", "yesterday", status=2)["error"] == "usage"
+    assert home.refused("pack", "Home", "/dev/full", "--to-all")["error"] == "disk_full"
+    home("sync", "--code", status=2)
+
+
+def test_a_disk_that_is_full_keeps_what_came_whole(home: Terminal, tmp_path: Path) -> None:
+    node = Node(home.data, load())
+    bruno = member_called(node.live(1), "Bruno")
+    node.act(node.live(1), bruno, *(ProductAdded(name=f"Milk {number}", note="x" * 1900) for number in range(1000)))
+    node.close()
+    home("pack", "Home", tmp_path / "home.bundle")
+    elsewhere = home.at(tmp_path / "elsewhere")
+    elsewhere("unpack", tmp_path / "home.bundle", status=1, first=with_room_for(1_500_000))
+    assert elsewhere.said == "The disk is full or fails. Take the file in again once there is room.\n"
+    elsewhere("unpack", tmp_path / "home.bundle")
+    assert elsewhere.json("show", "Home") == home.json("show", "Home")

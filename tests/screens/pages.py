@@ -90,6 +90,13 @@ def refused_wish(hand: Hand) -> None:
     hand.page.locator("#errors").wait_for()
 
 
+def refused_file(hand: Hand) -> None:
+    hand.goes_to("machines/stick")
+    hand.page.locator("#file").set_input_files({"name": "letter", "mimeType": "text/plain", "buffer": b"Dear Dov"})
+    hand.page.locator("form[enctype] button").click()
+    hand.page.locator("#error-file").wait_for()
+
+
 def wrong_code(hand: Hand) -> None:
     hand.page.goto(hand.url + "/door")
     hand.page.locator("#code").fill("1234")
@@ -210,6 +217,8 @@ FILLED = (
     View("settings", "amina", at("settings")),
     View("machines", "amina", unfolded(at("machines"))),
     View("devices", "bruno", unfolded(at("devices"))),
+    View("machines, stick", "amina", at("machines/stick")),
+    View("machines, stick, refused", "amina", refused_file),
     View("device", "amina", pressing(at("settings"), "button[name=add]", ".qr")),
     View("invitation", "amina", lambda hand: invite(hand) and None),
     View("join", "invited", stay),

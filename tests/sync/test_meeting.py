@@ -29,6 +29,7 @@ from cercle.store.receive import Received
 from cercle.store.rows import raw_entries
 from cercle.sync.address import authority_of
 from cercle.sync.bundle import write
+from cercle.sync.packing import CompressionParameter, ZstdCompressor
 from cercle.sync.signing import FRONTIER, NONCE, Message, key_name, place_of, sign_request
 from cercle.visiting import Peer, Way, browser, come_in, meet, meet_at
 from tests.carrying import sections_of
@@ -399,3 +400,10 @@ def test_who_answers_and_is_no_member_is_told_nothing(two: Two, tmp_path: Path) 
         asyncio.run(go())
     assert len(heard) == 1
     assert two.id.hex() not in heard[0].decode()
+
+
+def test_what_asks_for_a_large_window_is_refused_before_it_takes_memory(two: Two) -> None:
+    packer = ZstdCompressor(options={CompressionParameter.window_log: 27})
+    frame = packer.compress(bytes(4096)) + packer.flush()
+    with pytest.raises(Refused):
+        Intake(two.node, two.id).feed(frame)

@@ -1,18 +1,30 @@
 """Carrying circles in and out: what other programs kept, and what they can read."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
+from sqlalchemy.exc import DBAPIError
 
-from cercle.cli.terminal import Here, Problem, command, give, open_node, writing
+from cercle.cli.problems import problem_of
+from cercle.cli.terminal import Here, Problem, Progress, command, give, open_node, showing_progress, writing
+from cercle.core.entry import Entry, Raw
 from cercle.exchange import member_called, writers
 from cercle.export import journal
 from cercle.imports import KINDS, Report, Where
-from cercle.store.rows import raw_entries
-from cercle.sync.bundle import Reader, write
+from cercle.meeting import pack as packed
+from cercle.meeting import read_frontier
+from cercle.stick import openers
+from cercle.store.frontier import Frontier, lacking
+from cercle.store.keyring import opening_seeds
+from cercle.store.live import Live
+from cercle.store.receive import Received
+from cercle.sync.bundle import Section, write
+from cercle.sync.locked import lock, reading
+from cercle.telling import member_names
 
 File = click.Path(path_type=Path, dir_okay=False)
 
@@ -23,23 +35,78 @@ File = click.Path(path_type=Path, dir_okay=False)
 @command("pack")
 @click.argument("circle")
 @click.argument("file", type=File)
-def pack(here: Here, circle: str, file: Path) -> None:
-    """Write the whole log of CIRCLE into FILE.
+@click.option("--to", "names", metavar="MEMBER", multiple=True, help="Lock FILE for this member; for several, again.")
+@click.option("--to-all", "is_for_all", is_flag=True, help="Lock FILE for all who are in the circle.")
+@click.option("--since", metavar="CODE", help="Only what is not there where `cercle sync CIRCLE --code` said CODE.")
+def pack(here: Here, circle: str, file: Path, names: tuple[str, ...], is_for_all: bool, since: str | None) -> None:
+    """Write the log of CIRCLE into FILE.
 
-    A bundle, plain: who opens it reads everything, and cannot write with it. The keeper seals first what was pending.
-    With --json: {"circle", "file", "entries", "size"}.
+    A bundle. With --to or --to-all only the machines of these members can read it, and nobody who finds it: it is safe
+    to carry. Without, it is plain: who opens it reads everything, and cannot write with it. The keeper seals first what
+    was pending. With --json: {"circle", "file", "entries", "size", "to"}.
     """
-    with open_node(here) as node:
+    there = frontier_in(here, since)
+    with open_node(here) as node, showing_progress(here, here.gettext("Packing")) as progress:
         live = node.find(circle)
+        devices = locked_for(here, live, None if is_for_all else names) if names or is_for_all else {}
         live.seal()
-        entries = live.replica.tree.size + len(live.replica.pending.entries)
-        identifier = live.id.hex()
-        write_whole(file, write(live.id, raw_entries(live.connection, live.no)))
-    size = file.stat().st_size
-    sentence = here.gettext(
-        "%(count)s entries in %(file)s (%(size)s kB).", count=entries, file=file, size=-(-size // 1000)
-    )
-    give(here, {"circle": identifier, "file": str(file), "entries": entries, "size": size}, sentence)
+        counted = Counted(lacking(live, there), live.replica.tree.size + len(live.replica.pending.entries), progress)
+        with whole(file) as out:
+            if devices:
+                lock(packed(live.id, counted), out, [key for keys in devices.values() for key in keys])
+            else:
+                out.writelines(write(live.id, counted))
+        identifier, to = live.id.hex(), [member_names(live)[member] for member in devices]
+    count, size = counted.count, file.stat().st_size
+    lines = [
+        here.gettext("%(count)s entries in %(file)s (%(size)s kB).", count=count, file=file, size=-(-size // 1000))
+    ]
+    if to:
+        lines.append(here.gettext("Only their machines open it: %(names)s.", names=", ".join(to)))
+    give(here, {"circle": identifier, "file": str(file), "entries": count, "size": size, "to": to}, *lines)
+
+
+def frontier_in(here: Here, code: str | None) -> Frontier:
+    """Raises `click.UsageError`."""
+    try:
+        return read_frontier(code) if code is not None else Frontier()
+    except ValueError as error:
+        sentence = here.gettext("This is no code such as “cercle sync CIRCLE --code” prints on the other machine.")
+        raise click.UsageError(sentence) from error
+
+
+def locked_for(here: Here, live: Live, names: tuple[str, ...] | None) -> dict[str, list[bytes]]:
+    """The members of these names (None: all of them) with their devices. Raises `Unfit` and `Problem`."""
+    if names is None:
+        return openers(live)
+    wanted = {member_called(live, name, language=here.language): name for name in names}
+    devices = openers(live, wanted)
+    for member, name in wanted.items():
+        if live.circle.roots.members[member].gone:
+            raise Problem("gone", here.gettext("%(name)s is not in the circle any more.", name=name))
+        if member not in devices:
+            raise Problem("no_device", here.gettext("%(name)s has no machine that could open a file.", name=name))
+    return devices
+
+
+class Counted:
+    """Entries, counted as they go by."""
+
+    def __init__(self, entries: Iterator[tuple[Entry, Raw]], of: int, progress: Progress) -> None:
+        self.entries = entries
+        self.of = of
+        self.progress = progress
+        self.count = 0
+
+    def __iter__(self) -> "Counted":
+        return self
+
+    def __next__(self) -> tuple[Entry, Raw]:
+        pair = next(self.entries)
+        self.count += 1
+        if self.count % 1000 == 0:
+            self.progress(self.count, self.of)
+        return pair
 
 
 @command("unpack")
@@ -48,20 +115,18 @@ def pack(here: Here, circle: str, file: Path) -> None:
 def unpack(context: click.Context, here: Here, file: Path) -> None:
     """Take in what the bundle FILE has and this node has not.
 
-    Each entry is checked; what is there already changes nothing, and what lacks its parents waits for them. A circle
-    that is not here yet becomes one to read. The status is 1 where something was not taken. With --json: {"circle",
-    "new", "known", "filled", "waiting", "rejected"}.
+    A file that is locked is opened with the keys that are here. Each entry is checked; what is there already changes
+    nothing, and what lacks its parents waits for them. A circle that is not here yet becomes one to read. The status is
+    1 where something was not taken. With --json: {"circle", "new", "known", "filled", "waiting", "rejected"}.
     """
-    with file.open("rb") as stream, open_node(here, is_new=True) as node:
-        reader = Reader(stream)
-        received = node.receive(reader.circle, reader.sections(), at_hand=stream.seekable())
+    circle, received = taken_in(here, file)
     _ = here.gettext
     if received.stopped is not None:
         reason = received.stopped.reason
         taken = _("What came before was taken in: %(new)s new entries.", new=received.new) if received.new else ""
         raise Problem(reason.code, f"{_(reason.sentence)} {taken}".strip())
     told = {
-        "circle": reader.circle.hex(),
+        "circle": circle.hex(),
         "new": received.new,
         "known": received.known,
         "filled": received.filled,
@@ -70,10 +135,39 @@ def unpack(context: click.Context, here: Here, file: Path) -> None:
     }
     lines = [_("Circle %(circle)s: %(new)s new entries, %(known)s known ones.", **told)]
     if received.waiting:
-        lines.append(_("%(waiting)s entries wait for others that are not here yet.", **told))
+        waits = here.ngettext(
+            "%(waiting)s entry waits for what another file brings: an earlier one, or one of the whole circle.",
+            "%(waiting)s entries wait for what another file brings: an earlier one, or one of the whole circle.",
+            received.waiting,
+        )
+        lines.append(waits % told)
     lines += [_("Not taken: %(what)s (%(why)s)", what=what, why=why) for what, why in received.rejected]
     give(here, told, *lines)
     context.exit(1 if received.rejected else 0)
+
+
+def taken_in(here: Here, file: Path) -> tuple[bytes, Received]:
+    """The circle of a file, and what became of its entries. Raises `Refused` and `Problem`."""
+
+    def watched(stream: BinaryIO, sections: Iterator[Section], progress: Progress) -> Iterator[Section]:
+        size = file.stat().st_size
+        for section in sections:
+            if stream.seekable():
+                progress(stream.tell(), size)
+            yield section
+
+    with file.open("rb") as stream, open_node(here, is_new=True) as node:
+        seeds = opening_seeds(node.connection)
+        with showing_progress(here, here.gettext("Unpacking")) as progress, reading(stream, seeds) as reader:
+            sections = watched(stream, reader.sections(), progress)
+            try:
+                return reader.circle, node.receive(reader.circle, sections, at_hand=stream.seekable())
+            except DBAPIError as error:
+                problem = problem_of(error, here)
+                if problem is None or problem.code not in ("disk_full", "disk_fails"):
+                    raise
+                again = here.gettext("The disk is full or fails. Take the file in again once there is room.")
+                raise Problem(problem.code, again) from error
 
 
 # --- other programs ----------------------------------------------------------------------------------------------
@@ -142,18 +236,21 @@ def export(here: Here, circle: str, hledger: Path) -> None:
     if str(hledger) == "-":
         click.echo("\n".join(lines))
         return
-    write_whole(hledger, (f"{line}\n".encode() for line in lines))
+    with whole(hledger) as out:
+        out.writelines(f"{line}\n".encode() for line in lines)
     give(here, {"circle": identifier, "file": str(hledger)}, here.gettext("Written: %(path)s", path=hledger))
 
 
-def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-    """The whole file or, on a full disk, the one that was there; a pipe or a device takes it as it comes."""
+@contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """To write the whole file or, on a full disk, leave the one that was there; a pipe or a device takes it as it
+    comes."""
     is_file = path.is_file() or not path.exists()
     beside = path.with_name(f"{path.name}.{os.getpid()}.part") if is_file else path
     with writing(path):
         try:
             with beside.open("wb") as out:
-                out.writelines(pieces)
+                yield out
             if is_file:
                 beside.replace(path)
         finally:

@@ -81,8 +81,8 @@ def join(here: Here, circle: str, name: str, kind: str, by: str | None) -> None:
     """Bring NAME into CIRCLE, with a key on this node.
 
     They are invited and join in one go; `cercle signin NAME` then gives them their way in. CIRCLE may be the link of an
-    invitation that was made on another node: then the circle comes to this one too, and the two meet from then on. With
-    --json: {"circle", "member"}.
+    invitation that was made on another node: then the circle comes to this one too, and the two meet from then on.
+    Where that node cannot be reached, a file that was unpacked here will do. With --json: {"circle", "member"}.
     """
     if circle.startswith(("http://", "https://")):
         come_from_elsewhere(here, circle, name)
@@ -105,14 +105,34 @@ def come_from_elsewhere(here: Here, link: str, name: str) -> None:
     from cercle.visiting import come_in
 
     with open_node(here, is_new=True) as node:
+        person, sentence = (
+            node.new_person(here.language),
+            here.gettext("%(circle)s is here too now, and you are in it."),
+        )
         try:
-            live, member = asyncio.run(come_in(node, link, node.new_person(here.language), name))
+            live, member = asyncio.run(come_in(node, link, person, name))
         except NotMet as error:
-            sentence = here.gettext("Nobody lets you in there: is the link whole, and the other machine on?")
-            raise Problem("not_met", sentence) from error
-        circle = live.name(live.circle.roots.name)
-        sentence = here.gettext("%(circle)s is here too now, and you are in it.", circle=plain(circle))
+            found = by_file(node, link, person, name)
+            if found is None:
+                sentence = here.gettext("Nobody lets you in there: is the link whole, and the other machine on?")
+                raise Problem("not_met", sentence) from error
+            live, member = found
+            sentence = here.gettext("You are in %(circle)s. Carry a file back, so that the others learn of it.")
+        sentence %= {"circle": plain(live.name(live.circle.roots.name))}
         give(here, {"circle": live.id.hex(), "member": member}, sentence)
+
+
+def by_file(node: Node, link: str, person: int, name: str) -> tuple[Live, str] | None:
+    """The circle and the member's id, where a file has brought the circle and the invitation of this link."""
+    from cercle.meeting import NotMet
+    from cercle.stick import come_in_here
+    from cercle.visiting import parts_of
+
+    try:
+        _, invitation, seed = parts_of(link)
+    except NotMet:
+        return None
+    return come_in_here(node, invitation, seed, person, name)
 
 
 def check_free(here: Here, live: Live, name: str) -> None:

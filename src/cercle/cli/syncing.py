@@ -7,6 +7,8 @@ import click
 
 from cercle.cli.terminal import Here, command, give, open_node
 from cercle.core.event import Refused
+from cercle.meeting import spelled
+from cercle.store.frontier import frontier
 from cercle.store.live import Live
 from cercle.store.node import Node
 from cercle.store.peers import forget, peers_of
@@ -16,21 +18,31 @@ from cercle.store.peers import forget, peers_of
 @click.argument("circle", required=False)
 @click.option("--with", "address", metavar="ADDRESS", help="Where it is held too, such as http://192.168.1.20:8642.")
 @click.option("--forget", "is_over", is_flag=True, help="Go there no more.")
+@click.option("--code", "is_code", is_flag=True, help="Only say how far this machine has got: for pack --since.")
 @click.pass_context
-def sync(context: click.Context, here: Here, circle: str | None, address: str | None, is_over: bool) -> None:
+def sync(
+    context: click.Context, here: Here, circle: str | None, address: str | None, is_over: bool, is_code: bool
+) -> None:
     """Meet the other machines that hold a circle.
 
     Those that are known for CIRCLE or for all circles here, or the one at ADDRESS. Each gives the other what it lacks.
     An address that was met is kept, and `cercle up` goes there by itself from then on. The status is 1 where a machine
-    was not met. With --json: a list of {"circle", "address", "new", "filled", "waiting", "problem"}.
+    was not met. With --json: a list of {"circle", "address", "new", "filled", "waiting", "problem"}; with --code
+    {"circle", "code"}.
     """
     if address and not circle:
         raise click.UsageError(here.gettext("--with needs CIRCLE."))
+    if is_code and not circle:
+        raise click.UsageError(here.gettext("--code needs CIRCLE."))
     if is_over and not address:
         raise click.UsageError(here.gettext("--forget needs --with."))
     address = address_in(here, address) if address else None
     with open_node(here) as node:
         lives = [node.find(circle)] if circle else [node.live(no) for no in node.numbers()]
+        if is_code:
+            code = spelled(frontier(lives[0]))
+            give(here, {"circle": lives[0].id.hex(), "code": code}, code)
+            return
         if is_over and address:
             forget(node.connection, lives[0].no, address)
             give(here, [])

@@ -15,6 +15,8 @@ from cercle.page.languages import translations
 if TYPE_CHECKING:
     from cercle.store.node import Node
 
+Progress = Callable[[int, int], None]
+
 
 class Here(msgspec.Struct):
     """How this command was called: the data folder ("" before it is known), --json, and the language of $LANG."""
@@ -123,6 +125,24 @@ def writing(path: Path) -> Iterator[None]:
         if str(error.filename).startswith(f"{path}."):
             error.filename = str(path if path.parent.is_dir() else path.parent)
         raise
+
+
+@contextmanager
+def showing_progress(here: Here, what: str) -> Iterator[Progress]:
+    """A bar that says what goes on, for whoever watches; what is piped elsewhere stays as it is."""
+    if here.is_json or not sys.stderr.isatty():
+        yield lambda done, of: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def progress(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of)
+
+        yield progress
 
 
 def give(here: Here, result: Any, *lines: str) -> None:

@@ -1,8 +1,5 @@
 """Looking over a circle's log, or a bundle of one, from the bytes on."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +7,16 @@ import click
 from sqlalchemy import select
 
 from cercle.cli.proving import tell_proof, tell_same
-from cercle.cli.terminal import Here, command, give, open_node
+from cercle.cli.terminal import Here, command, give, open_node, showing_progress
 from cercle.core.entry import read_words
 from cercle.modules import load
 from cercle.store.database import FILE
+from cercle.store.keyring import opening_seeds
 from cercle.store.node import Node, NotFound
 from cercle.store.tables import entries
 from cercle.store.verify import Finding, Progress, verify, verify_sections
-from cercle.sync.bundle import Reader, Unreadable
+from cercle.sync.bundle import Unreadable
+from cercle.sync.locked import reading
 
 NAMING = (b"circle.begun", b"circle.renamed")
 
@@ -30,9 +29,9 @@ NAMING = (b"circle.begun", b"circle.renamed")
 def verify_command(context: click.Context, here: Here, wanted: str, is_proof: bool, compare: str | None) -> None:
     """Check a circle's log, or the bundle FILE, byte by byte.
 
-    Every signature, every link between entries, their order, what the rules say of them, and the words. The status is 1
-    where anything is found. With --json: {"circle", "found"}, each finding with its "code", "place" (an entry's id, or
-    where else) and "reason".
+    Every signature, every link between entries, their order, what the rules say of them, and the words. A file that is
+    locked is opened with the keys that are here. The status is 1 where anything is found. With --json: {"circle",
+    "found"}, each finding with its "code", "place" (an entry's id, or where else) and "reason".
 
     With --proof: that an entry was settled, by the proof alone; nothing of the circle need be here. With --json:
     {"circle", "entry", "device", "event", "words", "verdict", "place", "count", "time", "here"}; "here" is whether the
@@ -58,16 +57,17 @@ def verify_command(context: click.Context, here: Here, wanted: str, is_proof: bo
 
 def look(here: Here, wanted: str) -> tuple[bytes, list[Finding]]:
     """The circle's id, empty where a file says none, and what was found. Raises `NotFound`, OSError."""
-    file = Path(wanted)
+    file, seeds = Path(wanted), list[bytes]()
     with showing_progress(here, here.gettext("Checking")) as progress:
         if (here.folder / FILE).exists():
             with open_node(here) as node:
                 no = number_of(node, wanted)
                 if no is not None:
                     return node.numbers()[no], verify(node.connection, node.modules, no, progress)
+                seeds = opening_seeds(node.connection)
         if not file.exists():
             raise NotFound(wanted, [])
-        return look_at_file(file, progress)
+        return look_at_file(file, seeds, progress)
 
 
 def number_of(node: Node, wanted: str) -> int | None:
@@ -95,28 +95,9 @@ def names_of(node: Node, no: int) -> set[str]:
     return {str(read_words(row.body).get("name", "")) for row in rows if any(event in row.header for event in NAMING)}
 
 
-def look_at_file(file: Path, progress: Progress) -> tuple[bytes, list[Finding]]:
-    with file.open("rb") as stream:
-        try:
-            reader = Reader(stream)
-        except Unreadable as unreadable:
-            return b"", [Finding(unreadable.reason, f"byte {unreadable.at}")]
-        return reader.circle, verify_sections(reader.circle, reader.sections(), load(), progress)
-
-
-@contextmanager
-def showing_progress(here: Here, what: str) -> Iterator[Progress]:
-    """A bar that says what goes on, for whoever watches; what is piped elsewhere stays as it is."""
-    if here.is_json or not sys.stderr.isatty():
-        yield lambda done, of: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-
-        def progress(done: int, of: int) -> None:
-            bar.update(task, completed=done, total=of)
-
-        yield progress
+def look_at_file(file: Path, seeds: list[bytes], progress: Progress) -> tuple[bytes, list[Finding]]:
+    try:
+        with file.open("rb") as stream, reading(stream, seeds) as reader:
+            return reader.circle, verify_sections(reader.circle, reader.sections(), load(), progress)
+    except Unreadable as unreadable:
+        return b"", [Finding(unreadable.reason, f"byte {unreadable.at}" if unreadable.at else "")]

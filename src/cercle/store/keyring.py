@@ -1,6 +1,7 @@
 """The private keys that a node holds for the people who use its pages."""
 
 import os
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -59,6 +60,13 @@ def key_of_device(connection: Connection, circle: int, device: bytes) -> Signer 
     query = select(keys.c.seed).where(keys.c.circle == circle, keys.c.key == device, keys.c.purpose == "device")
     seed = connection.scalar(query)
     return load(seed) if seed else None
+
+
+def opening_seeds(connection: Connection, among: Iterable[int] | None = None) -> list[bytes]:
+    """The private keys by which this node opens what was locked for its people, in all circles or `among` those of some
+    numbers; also those with which it writes no more."""
+    query = select(keys.c.seed).where(keys.c.purpose != "spare").order_by(keys.c.no)
+    return list(connection.scalars(query if among is None else query.where(keys.c.circle.in_(among))))
 
 
 def members_of_person(connection: Connection, person: int) -> dict[int, str]:

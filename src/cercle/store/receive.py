@@ -58,6 +58,15 @@ class Received(msgspec.Struct):
         if len(self.rejected) < MOST_NAMED:
             self.rejected.append((what, code))
 
+    def add(self, further: "Received") -> None:
+        """What became of the entries that came after these."""
+        self.circle, self.waiting, self.stopped = further.circle, further.waiting, further.stopped
+        self.new += further.new
+        self.known += further.known
+        self.filled += further.filled
+        for what, code in further.rejected:
+            self.reject(what, code)
+
 
 def receive(
     connection: Connection,

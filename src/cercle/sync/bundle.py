@@ -20,7 +20,7 @@ lacks the signatures that were left out: nothing in a section can be cut off fro
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
-from typing import Annotated, BinaryIO
+from typing import Annotated, Protocol
 
 import libipld
 import msgspec
@@ -137,10 +137,16 @@ class Parser:
         self._ended = True
 
 
+class Stream(Protocol):
+    """What bytes are read from: at most so many at a time, and none once it has ended."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 class Reader:
     """A bundle in a file. `circle` is read at once; `sections` gives one section after the other."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Stream) -> None:
         self.stream = stream
         self.parser = Parser()
         wanted = len(MAGIC) + 32

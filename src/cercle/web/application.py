@@ -39,6 +39,7 @@ from cercle.web import (
     log_verify,
     machines,
     settings,
+    stick,
     sync,
     tablet,
     taking,
@@ -70,6 +71,7 @@ PARTS = (
     imports,
     taking,
     machines,
+    stick,
     sync,
 )
 
@@ -114,7 +116,10 @@ def application(
             exclude="^/(api|sync)/",
         ),
         compression_config=CompressionConfig(
-            "gzip", gzip_compress_level=1, minimum_size=500, exclude=["/events$", "^/static/", "^/sync/"]
+            "gzip",
+            gzip_compress_level=1,
+            minimum_size=500,
+            exclude=["/events$", "^/static/", "^/sync/", "/stick/file$"],
         ),
         exception_handlers={
             door.Closed: door.closed,

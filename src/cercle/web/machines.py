@@ -31,6 +31,7 @@ def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
         machines=[line(visit, peer) for peer in peers_of(visit.node.connection, visit.here.no)],
         form=form,
         ways={"add": here, "forget": f"{here}/forget", "own": f"{here}/own"} if may else None,
+        stick=f"{here}/stick",
         back=f"{visit.home}/settings",
     )
 
