@@ -204,14 +204,16 @@ class Story:
         self.time += int(days * DAY)
 
     def seal(self) -> None:
-        """The keeper settles all that she has seen."""
-        keeper, side = self.people["amina"], self.people["amina"].side
+        """The keeper settles all that they have seen."""
+        by = self.circle.roots.keeper
+        keeper = next(one for one in self.people.values() if one.device.hex() == by)
+        side, term = keeper.side, keeper.side.replica.circle.roots.term
         while sum(place.device != keeper.device for place in side.tips.values()) > MAX_SEEN:
             self.write(keeper, LINKED, {}, None)
         self.time += MINUTE
         epoch, kept = side.replica.settle_all(self.time)
         side.settle([epoch])
-        self.write(keeper, SEALED, {**kept, "term": side.replica.circle.roots.term}, None, wait=0)
+        self.write(keeper, SEALED, {**kept, "term": term}, None, wait=0)
 
     @contextmanager
     def apart(self, *people: Person) -> Iterator[None]:

@@ -24,7 +24,8 @@ BEGINNING = 1_772_438_400_000
 PLACES = 3
 TRIES = 12
 KINDS = (
-    *["act"] * 10, *["meet"] * 3, "seal", "seal", "tap", "join", "remove", "fork", "noise", "mislead", "again", "adopt"
+    *["act"] * 10, *["meet"] * 3, "seal", "seal", "tap", "join", "remove", "fork", "noise", "mislead", "again", "adopt",
+    "hand_on",
 )  # fmt: skip
 OFTEN = {"accounts": 2, "groceries": 6, "merit": 2, "tasks": 3}  # how much more than the other modules
 NOT_BY_CHANCE = (GENESIS, SEALED, "people.joined", "people.removal_agreed", "circle.adopted")
@@ -75,7 +76,8 @@ class Side:
 
 class History:
     """`written` are all entries, in an order in which parents come first; `sides` the places as they ended; `honest`
-    the seals that say what is so. No device has more branches than `branches`."""
+    the seals that say what is so, `false` those of a keeper that do not. No device has more branches than `branches`.
+    """
 
     def __init__(self, told: list[Step], branches: int = 4) -> None:
         self.modules = load()
@@ -84,6 +86,7 @@ class History:
         self.time = BEGINNING
         self.written: dict[bytes, Written] = {}
         self.honest: set[bytes] = set()
+        self.false: set[bytes] = set()
         self.sides = [Side(self.modules) for _ in range(PLACES)]
         self.pens: list[Pen] = []
         self.invitations: dict[str, Signer] = {}
@@ -179,20 +182,30 @@ class History:
         return [(name, one.turn.number) for name, one in tasks.chores.items() if not one.archived] if tasks else []
 
     def _seal(self) -> None:
-        """The keeper settles what is to be seen, unless this place knows that its device has forked."""
-        keeper = self.pens[0]
-        side = self.sides[keeper.place]
-        known = side.replica.circle.keeper_device()
-        if known is None or known.forked:
-            return
-        self._gather(keeper, side)
-        self.time += 60_000
-        epoch, kept = side.replica.settle_all(self.time)
-        side.settle([epoch])
-        entry = self._compose(keeper, keeper.heads[0], SEALED, {**kept, "term": 0}, None)
-        self.honest.add(entry.id)
-        side.note(entry)
-        side.replica.begin(entry)
+        """The keeper settles what is to be seen, unless their place knows that their device has forked."""
+        for keeper in self._keepers()[:1]:
+            side = self.sides[keeper.place]
+            if side.replica.circle.roots.devices[keeper.device.hex()].forked:
+                return
+            self._gather(keeper, side)
+            self.time += 60_000
+            term = side.replica.circle.roots.term
+            epoch, kept = side.replica.settle_all(self.time)
+            side.settle([epoch])
+            entry = self._compose(keeper, keeper.heads[0], SEALED, {**kept, "term": term}, None)
+            self.honest.add(entry.id)
+            side.note(entry)
+            side.replica.begin(entry)
+
+    def _hand_on(self) -> None:
+        """The keeper names somebody's device, or one that is not there."""
+        for keeper in self._keepers()[:1]:
+            device = self.random.choice([*(pen.device for pen in self.pens), bytes(32)])
+            self.write(keeper, "devices.handed_on", {"device": device}, {})
+
+    def _keepers(self) -> list[Pen]:
+        """The devices that seal, as far as is known where they are."""
+        return [pen for pen in self.pens if pen.heads and self._circle(pen.place).roots.keeper == pen.device.hex()]
 
     def _join(self) -> None:
         pen = self._some_pen()
@@ -255,16 +268,19 @@ class History:
                 del kept[self.random.choice(sorted(kept))]
             case _:
                 name = self.random.choice(("chores.done", "circle.burned", "x.y"))
-        if name not in (GENESIS, SEALED) or pen is not self.pens[0]:
+        if name not in (GENESIS, SEALED) or pen not in self._keepers():
             self.write(pen, name, kept, {})
 
     def _mislead(self) -> None:
         """A seal that says what is not so, or of a term that is not; or by somebody who is not the keeper."""
-        pen = self.random.choice((self.pens[0], self._some_pen()))
-        if pen is self.pens[0] and len(pen.heads) > 1:
+        keepers = self._keepers()
+        pen = self.random.choice((*keepers[:1], self._some_pen()))
+        if pen in keepers and len(pen.heads) > 1:
             return
         kept = {"term": self.random.choice((0, 1, True)), "count": 3, "root": bytes(32), "state": bytes(32)}
-        self.write(pen, SEALED, kept, {})
+        entry = self.write(pen, SEALED, kept, {})
+        if pen in keepers:
+            self.false.add(entry.id)
 
     def _again(self) -> None:
         """The same act once more, from any device of anybody."""

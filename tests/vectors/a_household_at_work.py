@@ -1,7 +1,7 @@
 """The same household at work: chores, points and what it agrees."""
 
 from cercle.modules.circle.events import Adopted
-from cercle.modules.devices.events import Named, Revoked
+from cercle.modules.devices.events import HandedOn, Named, Revoked
 from cercle.modules.merit import events as merit
 from cercle.modules.tasks import events as tasks
 from cercle.modules.week.events import Agreed, Dropped, Kept
@@ -64,9 +64,14 @@ def thanking(story: Story) -> None:
 
 
 def losing(story: Story) -> None:
-    """Bruno has a second device, which he loses."""
+    """Bruno has a second device, which he loses; then Amina hands the log on to him, and he back to her."""
     phone = story.join("bruno", story.invite(story.bruno, member=story.bruno.member), device=1)
     story.bruno.brings(Named(device=phone.device, name="Téléphone"))
     story.bruno.brings(Revoked(device=phone.device))
     assert phone.is_refused(tasks.Worked(kind="care", minutes=5, who=[phone.member])) == "circle.revoked"
+    story.amina.brings(HandedOn(device=story.bruno.device))
+    story.seal()
+    assert story.amina.is_refused(HandedOn(device=story.amina.device)) == "circle.not_allowed"
+    story.seal()
+    story.bruno.brings(HandedOn(device=story.amina.device))
     story.seal()

@@ -158,7 +158,7 @@ class Circle:
         if not device.member:
             return Why.STRANGER.code
         member = self.roots.members[device.member]
-        if member.gone and not (entry.event == SEALED and device is self.keeper_device()):
+        if member.gone and not (entry.event == SEALED and self._seals(entry)):
             return Why.LEFT.code if member.gone == "left" else Why.REMOVED.code
         return self._apply(entry, device, device.member, member.kind)
 
@@ -194,11 +194,7 @@ class Circle:
         act, done = event.act, self.acts.get(by)
         if act and done is not None and (act in done.new or (done.packed and act in done)):
             return Why.TWICE.code
-        if (
-            device is not None
-            and kind not in declared.may
-            and not ("keeper" in declared.may and device is self.keeper_device())
-        ):
+        if device is not None and kind not in declared.may and not ("keeper" in declared.may and self._seals(entry)):
             return Why.NOT_ALLOWED.code
         try:
             rule(self, Act(by, event, entry, short(entry.id)))
@@ -244,6 +240,18 @@ class Circle:
 
     def keeper_device(self) -> Device | None:
         return self.roots.devices.get(self.roots.keeper)
+
+    def last_sealer(self) -> str:
+        """The device that has made the last seal, in hexadecimal: the keeper's, but where it handed the role on by
+        that."""
+        devices = self.states.get("devices")
+        former: str = devices.former if devices is not None else ""
+        return former or self.roots.keeper
+
+    def _seals(self, entry: Entry) -> bool:
+        """Whether the device does what is for the keeper. The last seal of a keeper stands in the next one's epoch."""
+        by = entry.device.hex()
+        return by == self.roots.keeper or (entry.event == SEALED and by == self.last_sealer())
 
     def may(self, member: str, event: str) -> bool:
         """Whether this member may do such an event here, so that a page offers only that."""

@@ -18,7 +18,7 @@ from cercle.core.fold import (
     fold_epoch,
     state_hash,
 )
-from cercle.core.log import SEALED, Pending
+from cercle.core.log import SEALED, Pending, ancestors
 from cercle.core.merkle import Tree, apart
 from cercle.core.module import Modules
 from cercle.core.shelf import packed, unpacked
@@ -166,14 +166,23 @@ class Replica:
     def _counts(self, seal: Entry) -> bool:
         """Whether a seal that has come opens an epoch: it is the keeper's, of this term, and stands on their chain
         after the last one that counted. Another one of theirs is an alarm, and has no effect on the order."""
+        roots, term = self._circle.roots, seal.kept.get("term")
+        if self._seal is None and roots.epoch and self._is_last(seal):
+            self._seal = seal.id
+            return False
         if seal.device != self._sealer():
             return False
-        roots, term = self._circle.roots, seal.kept.get("term")
-        if type(term) is int and term == roots.term and (not roots.epoch or self._follows(seal)):
+        follows = not roots.epoch or self._follows(seal)
+        if follows and type(term) is int and term == roots.term:
             return True
-        if seal.id != self._seal:
+        if seal.id != self._seal and (follows or not self._is_new(seal.device)):
             self.alarms.append(seal)
         return False
+
+    def _is_new(self, sealer: bytes) -> bool:
+        """Whether another device made the last seal: this one may have written others before it heard of its role."""
+        last = self.pending.entries.get(self._seal or b"")
+        return last is not None and last.device != sealer
 
     def _sealer(self) -> bytes | None:
         """The device whose seals count: the keeper's, or the founder's where nothing is sealed; once it has forked
@@ -183,13 +192,17 @@ class Replica:
             return None if keeper.forked else bytes.fromhex(roots.keeper)
         return None if roots.epoch else next(iter(self.pending.entries.values())).device
 
+    def _is_last(self, seal: Entry) -> bool:
+        """After a start it is not known yet which seal was the last that counted: the one with which its device goes on
+        from where its settled chain ends."""
+        last = self._circle.last_sealer()
+        return seal.device.hex() == last and seal.prev == self._circle.roots.devices[last].head
+
     def _follows(self, seal: Entry) -> bool:
-        """Whether the last seal that counted stands before this one on its chain. After a start that last one is
-        not known yet: it is the first to come among those that no other seal covers."""
-        keeper = self._circle.keeper_device()
-        if self._seal is None and keeper is not None and seal.prev == keeper.head:
-            self._seal = seal.id
-            return False
+        """Whether the last seal that counted stands before this one: on its chain, or, where another device made it,
+        among its ancestors."""
+        if self._is_new(seal.device):
+            return self._seal in ancestors(self.pending.entries, [seal])
         while seal.prev in self.pending.entries:
             if seal.prev == self._seal:
                 return True

@@ -28,7 +28,9 @@ from cercle.store.tables import devices, entries, epochs, snapshots
 
 SEAL_AFTER, SEAL_AMONG_OTHERS = 128, 32  # pending entries
 A_DAY = 86_400_000
-DUE_AT_ONCE = frozenset({"circle.adopted", REMOVAL_AGREED, "people.entry_erased", "people.words_erased"})
+DUE_AT_ONCE = frozenset(
+    {"circle.adopted", REMOVAL_AGREED, "people.entry_erased", "people.words_erased", "devices.handed_on"}
+)
 WORDS_REMEMBERED = 20_000
 ENTRIES_REMEMBERED = 1000
 READ_AT_ONCE = 8192
@@ -414,9 +416,10 @@ class Live:
         while len(self.tips) > MAX_SEEN:
             self._write_one(key, LINKED, {}, None)
         start, seal_time = self.replica.tree.size, max(self.clock(), self.circle.time)
+        term = self.circle.roots.term  # by the seal it may end
         epoch, kept = self.replica.settle_all(seal_time)
         self._keep([epoch], start)
-        self._write_one(key, SEALED, {**kept, "term": self.circle.roots.term}, None, seal_time)
+        self._write_one(key, SEALED, {**kept, "term": term}, None, seal_time)
         return True
 
     def _keep(self, settled: list[Epoch], start: int | None = None) -> None:

@@ -10,7 +10,13 @@ MODULE = Module(
     events=events_in(events),
     rules=rules_in(rules),
     reasons=rules.Why,
-    follows={"people.invited": rules.noted, "people.spare_kept": rules.noted, "people.joined": rules.used},
+    at_seal=rules.at_seal,
+    follows={
+        "people.invited": rules.noted,
+        "people.spare_kept": rules.noted,
+        "people.joined": rules.used,
+        "circle.sealed": rules.sealed,
+    },
     show=read.show,
     web="cercle.modules.devices.web",
 )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from cercle.core.event import EVERYBODY, Words, event
+from cercle.core.event import EVERYBODY, KEEPER, Words, event
 
 Key = Annotated[bytes, Meta(min_length=32, max_length=32, description="the device's public key")]
 
@@ -32,5 +32,17 @@ class Revoked(Struct, frozen=True, kw_only=True):
     """What a device writes from here on counts for nothing, and nobody comes in by an invitation that it made: it was
     lost or given away. One's own, from another one; by an adult, that of a child or a guest. Not the one that seals the
     log: that role is handed on first."""
+
+    device: Key
+
+
+@event(
+    "devices.handed_on",
+    may=KEEPER,
+    en="{by} handed on the keeping of the log.",
+    fr="{by} a transmis la tenue du journal.",
+)
+class HandedOn(Struct, frozen=True, kw_only=True):
+    """Another device seals the log, from the next seal on."""
 
     device: Key

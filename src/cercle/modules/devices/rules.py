@@ -14,15 +14,21 @@ class Why(Reason):
     THIS_ONE = ("devices.this_one", "A device is revoked from another one.")
     KEEPER = ("devices.keeper", "This device seals the log: that role is handed on first.")
     REVOKED = ("devices.revoked_already", "This device is revoked already.")
+    FROZEN = ("devices.frozen", "This device was revoked: what it seals would count for nothing.")
+    KEEPS_ALREADY = ("devices.keeps_already", "This device seals the log already.")
 
 
 class Devices(Struct):
     """By their keys in hexadecimal: `names`, the short id of the entry that says it; `revoked`, of the one that did.
-    `invited`: the device by which each invitation was made, and each spare put aside, while that may be of use."""
+    `invited`: the device by which each invitation was made, and each spare put aside, while that may be of use.
+    `successor`: the device that seals from the next seal on, "" where that stays as it is; `former`: the one that has
+    made the last seal, where it handed the role on by that."""
 
     names: dict[str, str] = {}
     revoked: dict[str, str] = {}
     invited: dict[str, str] = {}
+    successor: str = ""
+    former: str = ""
 
 
 def noted(circle: Circle, act: Act) -> None:
@@ -74,3 +80,32 @@ def check_revoking(circle: Circle, by: str, key: str) -> None:
         raise Refused(Why.KEEPER)
     if key in circle.devices.revoked:
         raise Refused(Why.REVOKED)
+
+
+@rule(events.HandedOn)
+def handed_on(circle: Circle, act: Act) -> None:
+    key = act.event.device.hex()
+    held(circle, act.event.device)
+    if key in circle.devices.revoked:
+        raise Refused(Why.FROZEN)
+    if key == circle.roots.keeper:
+        raise Refused(Why.KEEPS_ALREADY)
+    circle.devices.successor = key
+
+
+def sealed(circle: Circle, act: Act) -> None:
+    """What follows the last seal of a keeper, which stands in the next one's epoch: they seal no more."""
+    if act.entry.device.hex() == circle.devices.former:
+        circle.devices.former = ""
+
+
+def at_seal(circle: Circle, since: int) -> None:
+    """The seal by which the role goes on is the last one of its term; where the successor cannot seal by then, since
+    they left or their device is frozen, the role stays."""
+    roots, devices = circle.roots, circle.devices
+    key, devices.successor, devices.former = devices.successor, "", ""
+    named = roots.devices.get(key)
+    if named is None or named.forked or roots.members[named.member].gone:
+        return
+    devices.former, roots.keeper = roots.keeper, key
+    roots.term += 1

@@ -9,9 +9,10 @@ from litestar import Response, get, post
 from cercle.beginnings import come_back, spare_of
 from cercle.core.entry import Entry, short
 from cercle.core.event import Refused
+from cercle.core.fold import ADULT
 from cercle.modules.circle.events import Adopted
 from cercle.modules.devices import MODULE, read
-from cercle.modules.devices.events import Named, Revoked
+from cercle.modules.devices.events import HandedOn, Named, Revoked
 from cercle.page.visit import Form, Visit, name_in
 from cercle.sentences import moment
 from cercle.store import rows
@@ -43,13 +44,27 @@ def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
         ways={
             "name": f"{here}/name" if in_use and not frozen else None,
             "revoke": f"{here}/revoke" if in_use and not frozen else None,
+            "hand_on": f"{here}/hand-on" if in_use and visit.device == roots.keeper and not frozen else None,
             "again": f"{here}/again" if frozen and spare_of(visit.node, visit.here, visit.member) else None,
             "adopt": f"{here}/adopt" if not in_use and visit.may(Adopted) else None,
         },
+        heirs=heirs(visit) if in_use else [],
         is_stuck=frozen,
         is_coming="devices" in roots.coming,
         back=f"{visit.home}/settings",
     )
+
+
+def heirs(visit: Visit) -> list[dict[str, str]]:
+    """The devices of adults that could seal the log."""
+    roots = visit.circle.roots
+    adults = {name for name, one in roots.members.items() if one.kind == ADULT and not one.gone}
+    found = [
+        line(visit, key)
+        for key, one in roots.devices.items()
+        if one.member in adults and not one.forked and key != roots.keeper
+    ]
+    return [{"value": one["key"], "label": f"{one['person']} · {one['name']}"} for one in found]
 
 
 def revoked(visit: Visit, key: str) -> bool:
@@ -129,6 +144,17 @@ async def revoke(visit: Visit) -> Response[Any]:
     return visit.go(f"{visit.home}/devices", visit.gettext("What this device writes from now on counts for nothing."))
 
 
+@post("/c/{circle:str}/devices/hand-on")
+async def hand_on(visit: Visit) -> Response[Any]:
+    filled = await visit.form()
+    visit.on_own_device()
+    try:
+        visit.act(HandedOn(device=key_in(filled.get("heir", ""))), act=filled.get("act", ""))
+    except Refused as refusal:
+        return show(visit, Form(dict(filled), {"heir": visit.reason(refusal)}), 409)
+    return visit.go(f"{visit.home}/devices", visit.gettext("That device seals the log from now on."))
+
+
 @post("/c/{circle:str}/devices/again")
 async def again(visit: Visit) -> Response[Any]:
     """A new key for somebody whose device here is frozen."""
@@ -153,4 +179,4 @@ async def adopt(visit: Visit) -> Response[Any]:
     return visit.go(f"{visit.home}/devices")
 
 
-handlers = [devices_page, named, revoke, again, adopt]
+handlers = [devices_page, named, revoke, hand_on, again, adopt]

@@ -4,7 +4,7 @@ import pytest
 
 from cercle.core.fold import Why as FoldWhy
 from cercle.core.keys import public
-from cercle.modules.devices.events import Named, Revoked
+from cercle.modules.devices.events import HandedOn, Named, Revoked
 from cercle.modules.devices.read import may_revoke
 from cercle.modules.devices.rules import Why
 from cercle.modules.groceries.events import ProductAdded
@@ -98,3 +98,61 @@ def test_devices_revoked_is_refused(story: Story) -> None:
     assert story.bruno.is_refused(Revoked(device=laptop.device)) == Why.REVOKED.code
     story.dov.brings(Left())
     assert story.amina.is_refused(Revoked(device=story.dov.device)) == Why.NO_DEVICE.code
+
+
+def test_devices_handed_on(story: Story) -> None:
+    term = story.circle.roots.term
+    story.amina.brings(HandedOn(device=story.bruno.device))
+    assert story.circle.roots.keeper == story.amina.device.hex(), "until the next seal"
+    story.seal()
+    last = story.amina.last
+    assert (story.circle.roots.keeper, story.circle.roots.term) == (story.bruno.device.hex(), term + 1)
+    story.bruno.brings(ProductAdded(name="Milk"))
+    story.seal()
+    assert story.bruno.last.event == "circle.sealed"
+    assert story.main.verdict(last) == "", "the last seal of a term is right, though its device seals no more"
+    assert story.main.replica.tree.size > 0
+    assert story.amina.does(HandedOn(device=story.amina.device)) == "circle.not_allowed"
+    assert story.main.replica.alarms == []
+
+
+def test_who_keeps_no_more_settles_nothing(story: Story) -> None:
+    story.amina.brings(HandedOn(device=story.bruno.device))
+    story.seal()
+    settled = story.main.replica.tree.size
+    kept = {"term": story.circle.roots.term, "count": settled, "root": bytes(32)}
+    for term in (story.circle.roots.term, story.circle.roots.term - 1):
+        story.write(story.amina, "circle.sealed", kept | {"term": term}, None)
+    assert story.main.replica.tree.size == settled
+    assert story.main.verdict(story.amina.last) == "circle.not_allowed"
+
+
+def test_the_new_keeper_seals_only_what_follows_the_last_seal(story: Story) -> None:
+    """Bruno, who has not heard the seal by which the role came to him, writes one all the same."""
+    story.amina.brings(HandedOn(device=story.bruno.device))
+    with story.apart(story.bruno):
+        kept = {"term": story.circle.roots.term + 1, "count": 3, "root": bytes(32)}
+        story.write(story.bruno, "circle.sealed", kept, None)
+        early = story.bruno.last
+        with story.apart(story.amina):
+            pass
+    story.seal()
+    assert story.main.replica.circle.roots.keeper == story.bruno.device.hex()
+    assert early.id in story.main.settled
+
+
+def test_devices_handed_on_is_refused(story: Story) -> None:
+    laptop = second(story, "bruno")
+    story.bruno.brings(Revoked(device=laptop.device))
+    assert story.amina.is_refused(HandedOn(device=STRANGE)) == Why.NO_DEVICE.code
+    assert story.amina.is_refused(HandedOn(device=story.amina.device)) == Why.KEEPS_ALREADY.code
+    assert story.amina.is_refused(HandedOn(device=laptop.device)) == Why.FROZEN.code
+    assert story.bruno.is_refused(HandedOn(device=story.bruno.device)) == "circle.not_allowed"
+
+
+def test_a_successor_who_has_left_by_then_does_not_take_over(story: Story) -> None:
+    story.amina.brings(HandedOn(device=story.bruno.device))
+    story.bruno.brings(Left())
+    story.seal()
+    assert story.circle.roots.keeper == story.amina.device.hex()
+    assert story.circle.devices.successor == ""

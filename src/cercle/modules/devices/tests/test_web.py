@@ -140,5 +140,24 @@ def test_whose_device_is_frozen_without_a_spare_is_told_what_to_do(table: Table)
     assert (page.status, "This could not be done." in page.text) == (409, True)
 
 
+def test_the_keeper_hands_the_log_on_before_her_machine_goes(table: Table) -> None:
+    assert not any(form.action.endswith("/hand-on") for form in table.bruno.open("devices").forms)
+    table.amina.open("devices")
+    page = table.amina.send("/hand-on", heir="00" * 32)
+    assert (page.status, page.invalid) == (409, ["heir"])
+    page = table.amina.send("/hand-on", heir=device_of(table, "Bruno"))
+    assert "That device seals the log from now on." in page.text
+    assert (
+        "seals the log"
+        not in page.text.replace("That device seals the log", "").partition("Yours")[2].partition("Of ")[0]
+    )
+    assert "seals the log" in table.bruno.open("devices").text
+    assert table.live.circle.roots.term == 1
+    table.bruno.open("list")
+    table.bruno.send("/list", line="1 L cocoa")
+    assert table.live.seal()
+    assert table.live.replica.pending.ordered()[0].device.hex() == device_of(table, "Bruno")
+
+
 def test_a_stranger_learns_nothing(table: Table) -> None:
     assert table.farid.open(f"/c/{table.live.circle.roots.begun}/devices").status == 401
