@@ -33,6 +33,7 @@ from cercle.web import (
     front,
     help,
     imports,
+    keeping,
     log,
     log_entry,
     log_verify,
@@ -66,6 +67,7 @@ PARTS = (
     log_verify,
     help,
     imports,
+    keeping,
     taking,
     machines,
     sync,
@@ -73,10 +75,15 @@ PARTS = (
 
 
 def application(
-    node: Node, hosts: frozenset[str] = frozenset(), at_home: bool = True, pseudo: bool = False
+    node: Node,
+    hosts: frozenset[str] = frozenset(),
+    at_home: bool = True,
+    pseudo: bool = False,
+    keeps: bool = True,
 ) -> Litestar:
     """The node's web. `hosts` are further names under which it may be addressed; `at_home`: it listens to the whole
-    home network; `pseudo` lets a browser choose the language that shows which words are not translated."""
+    home network; `pseudo` lets a browser choose the language that shows which words are not translated; `keeps`:
+    browsers keep pages for when there is no network, and forget them where not."""
     secret = node.setting("csrf", lambda: os.urandom(32)).hex()
     module_handlers = [handler for module in load() if module.web for handler in import_module(module.web).handlers]
     own_handlers = [handler for part in PARTS for handler in part.handlers]
@@ -100,6 +107,7 @@ def application(
                 "watchers": events.Watchers(node),
                 "at_home": at_home,
                 "pseudo": pseudo,
+                "keeps": keeps,
                 "watch": Watch(node.clock),
             }
         ),
