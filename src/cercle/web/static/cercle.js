@@ -87,7 +87,7 @@ function showAll(page) {
   fade();
 }
 
-// What was done needs no reading twice; what was refused stays until the next act.
+// What was done goes by itself; what was refused stays until the next act.
 let fading = 0;
 
 function fade() {
@@ -110,9 +110,9 @@ function sayZone() {
 
 // ---- The outbox: acts in the order in which they were done, each with its own number, so that none counts twice.
 
-const newAct = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const newAct = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-let fleeting = []; // where the browser keeps nothing (private windows), acts live as long as the page
+let fleeting = []; // where the browser keeps nothing, acts live as long as the page
 
 function kept() {
   try {
@@ -127,16 +127,17 @@ function keep(acts) {
   try {
     localStorage.setItem("outbox", JSON.stringify(acts));
   } catch {
-    // A full or closed store: the page itself still remembers.
+    // The page itself remembers.
   }
 }
 
-const mine = () => kept().filter((act) => act.me === me());
+// On a shared tablet, what nobody did is done by whoever sits down next.
+const mine = () => kept().filter((act) => act.me === me() || (!act.me && find(".shared")));
 const forget = (act) => keep(kept().filter((other) => other.act !== act.act));
 const remember = (act) => keep(kept().map((other) => (other.act === act.act ? act : other)));
 
 function actOf(form, submitter) {
-  const fields = [...new FormData(form)].filter(([name]) => name !== "_csrf_token" && name !== "act");
+  const fields = [...new FormData(form)].filter(([name]) => !["_csrf_token", "act", "me"].includes(name));
   const button = submitter?.name ? [submitter.name, submitter.value] : null;
   if (button) fields.push(button);
   const typed = find("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea", form);
@@ -183,17 +184,20 @@ let sending = false;
 let pause = 2000;
 let retry = 0;
 
-async function post(act) {
-  const token = find("[name=_csrf_token]");
-  const fields = [...act.fields, ["act", act.act], ...(token ? [["_csrf_token", token.value]] : [])];
+async function post(act, guard) {
+  const fields = [...act.fields, ["act", act.act], ["me", me()], ["_csrf_token", (guard || find("[name=_csrf_token]"))?.value]];
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), act.quick ? 20000 : 120000);
   try {
-    const headers = { "X-Cercle": "tap", Accept: "text/html" };
+    const headers = { "X-Cercle": "tap" };
     if (act.state === "waiting") headers["X-Cercle-Day"] = act.day;
     const answer = await fetch(act.url, { method: "POST", body: new URLSearchParams(fields), headers, signal: limit.signal });
     const page = read(await answer.text());
     const reason = find("[data-reason]", page);
+    if (answer.status === 403 && !reason && !guard) { // the page was an old one: a new guard, once
+      const fresh = find("[name=_csrf_token]", (await fetchPage(act.page, "live")).page);
+      if (fresh) return post(act, fresh);
+    }
     const later = [401, 403, 429, 502, 503, 504].includes(answer.status) && !reason;
     return later ? null : { ok: answer.ok, url: answer.redirected && answer.url, page, reason };
   } catch {
@@ -207,9 +211,11 @@ async function send() {
   if (sending) return;
   sending = true;
   clearTimeout(retry);
+  const all = async () => {
+    for (let act; (act = mine().find(({ state }) => state === "new" || state === "waiting")) && (await sent(act)); );
+  };
   try {
-    let act;
-    while ((act = mine().find(({ state }) => state === "new" || state === "waiting")) && (await sent(act)));
+    await (navigator.locks ? navigator.locks.request("outbox", all) : all()); // one page after the other
   } finally {
     sending = false;
   }
@@ -217,7 +223,7 @@ async function send() {
 }
 
 async function sent(act) {
-  const slow = setTimeout(() => act.quick && putOff([act]), 3000); // on its way for long: shown, whatever becomes of it
+  const slow = setTimeout(() => act.quick && putOff([act]), 3000); // on its way for long: shown
   const answer = await post(act);
   clearTimeout(slow);
   if (!answer) {
@@ -291,7 +297,6 @@ function submitted(event) {
   keep([...kept(), act]);
   if (act.quick) clear(form);
   else form.setAttribute("aria-busy", "true");
-  if (form.elements.act) form.elements.act.value = newAct();
   markWaiting();
   send();
 }
@@ -306,7 +311,7 @@ function clear(form) {
   if (form.nextElementSibling?.matches("[data-reason]")) form.nextElementSibling.remove();
 }
 
-let begun = null; // a long form, from its first letter on: whoever leaves before it is sent finds it again as it was
+let begun = null; // a long form: whoever leaves before it is sent finds it again as it was
 
 function leave() {
   if (begun?.isConnected) keep([...kept().filter((act) => act.state !== "draft" || act.me !== me()), { ...actOf(begun), state: "draft" }]);
@@ -343,7 +348,7 @@ let shown = "";
 const pageOf = ({ pathname, search }) => pathname + search;
 
 async function fetchPage(address, why) {
-  const answer = await fetch(address, { headers: { "X-Cercle": why, Accept: "text/html" } });
+  const answer = await fetch(address, { headers: { "X-Cercle": why } });
   return { ok: answer.ok, url: answer.url, page: read(await answer.text()) };
 }
 
@@ -353,9 +358,11 @@ async function refresh() {
   const asked = ++visiting;
   try {
     const { ok, page } = await fetchPage(location.href, "live");
-    if (ok && asked === visiting && !sending) showLive(page);
+    if (asked !== visiting || sending) return;
+    if (find("#outbox", page) && (page.body.dataset.me || "") !== me()) location.reload(); // somebody else's now
+    else if (ok) showLive(page);
   } catch {
-    // Still away: what the page shows stays.
+    // Still away.
   }
 }
 
@@ -380,7 +387,7 @@ function listen() {
   if (!address || source) return;
   source = new EventSource(address);
   source.addEventListener("open", () => {
-    if (wait > 1000) refresh(); // something may have happened while nobody listened
+    if (wait > 1000 || find("#kept:not([hidden])")) refresh(); // who knows what has happened
     wait = 1000;
     send();
   });
@@ -456,6 +463,8 @@ function rest() {
 }
 
 function start() {
+  const { worker } = document.body.dataset;
+  if (worker) navigator.serviceWorker?.register(worker).catch(() => {});
   sayZone();
   shown = pageOf(location);
   root.classList.add("live");
@@ -468,7 +477,7 @@ function start() {
   addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", seen);
   for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, rest);
-  addEventListener("online", send);
+  addEventListener("online", seen);
   addEventListener("popstate", () => pageOf(location) === shown || visit(location.href)); // within a page nothing is fetched
   addEventListener("pageshow", (event) => event.persisted && seen());
   markWaiting();
