@@ -73,7 +73,7 @@ async def circles(visit: Visit, here: str = "") -> Response[Any]:
                 "current": roots.begun == here,
             }
         )
-    return visit.render("circles.html", visit.gettext("My circles"), circles=found)
+    return visit.render("circles.html", visit.gettext("My circles"), "circles", circles=found)
 
 
 @get("/start")

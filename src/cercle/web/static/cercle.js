@@ -1,11 +1,11 @@
 // Cercle's one script. Every page works without it. With it, forms are sent without leaving the page, what others do
-// appears by itself, and what is done without a network is kept on this device and sent when the network is back.
-// It says nothing of its own: every word that it shows stands in the page.
+// appears by itself, and what is done without a network is kept on this device and sent when it is back.
+// Every word that it shows stands in the page.
 
 const root = document.documentElement;
 const find = (selector, within = document) => within.querySelector(selector);
 const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
-const me = () => document.body.dataset.me || "";
+const me = (page = document) => page.body.dataset.me || "";
 
 // ---- One page becomes the next, and whatever did not change stays as it is: focus, scroll, half-typed words, open folds.
 
@@ -242,6 +242,7 @@ function putOff(acts) {
 
 function postpone(act) {
   const unsaid = mine().filter(({ state }) => state === "new");
+  stale = true;
   putOff(unsaid);
   if (act.state === "new" || unsaid.length) say(find("#outbox").dataset.kept);
   for (const late of [act, ...unsaid]) release(late);
@@ -358,8 +359,8 @@ async function refresh() {
   const asked = ++visiting;
   try {
     const { ok, page } = await fetchPage(location.href, "live");
-    if (asked !== visiting || sending) return;
-    if (find("#outbox", page) && (page.body.dataset.me || "") !== me()) location.reload(); // somebody else's now
+    if (asked !== visiting || (stale = sending)) return;
+    if (find("#outbox", page) && me(page) !== me()) location.reload(); // somebody else's now
     else if (ok) showLive(page);
   } catch {
     // Still away.
@@ -385,9 +386,10 @@ let wait = 1000;
 function listen() {
   const address = document.body.dataset.events;
   if (!address || source) return;
+  if (find("#kept:not([hidden])")) refresh();
   source = new EventSource(address);
   source.addEventListener("open", () => {
-    if (wait > 1000 || find("#kept:not([hidden])")) refresh(); // who knows what has happened
+    if (wait > 1000) refresh(); // what happened meanwhile
     wait = 1000;
     send();
   });
@@ -407,13 +409,14 @@ function listenAnew() {
 }
 
 function seen() {
+  pause = 2000;
   listenAnew();
   if (document.hidden) return;
   if (document.body.dataset.events) refresh();
   send();
 }
 
-// ---- Small hands: copy, share, the tablet's digits, ticks that send themselves.
+// ---- Small hands: copy, share, digits, ticks that send themselves.
 
 async function copy(button) {
   const box = find(button.dataset.copy);
