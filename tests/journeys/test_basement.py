@@ -9,18 +9,13 @@ from playwright.sync_api import Error, Locator, expect
 
 from tests.journeys.hand import Hand, Hands
 from tests.journeys.home import Home
-from tests.journeys.steps import LIST, add, invite, join, start, ticked, wanted
+from tests.journeys.steps import LIST, add, has_kept, invite, join, start, ticked, wanted
 from tests.journeys.test_chores import chore
 from tests.journeys.test_shopping import turn_on
 from tests.journeys.test_whose_day import add_chore
 from tests.journeys.test_without_network import written
 
 THINGS = ("milk", "eggs", "bread", "salt", "rice")
-# Until the service worker has kept these pages, with this on them.
-KEPT = """async ([paths, text]) => {
-  const shows = async (path) => (await (await caches.match(path))?.text())?.includes(text);
-  for (const path of paths) while (!(await shows(path))) await new Promise((go) => setTimeout(go, 20));
-}"""
 # What is kept on this device: the addresses of pages, and all that stands in them.
 ALL_KEPT = """async () => {
   const found = {};
@@ -32,12 +27,6 @@ ALL_KEPT = """async () => {
   }
   return found;
 }"""
-
-
-def has_kept(hand: Hand, *paths: str, showing: str = "") -> None:
-    """Waits until this browser has kept these pages: of its circle, or of the node where they begin with a slash."""
-    circle = "/".join(["", *hand.page.url.split("/")[3:5], ""])
-    hand.page.evaluate(KEPT, [[path if path.startswith("/") else circle + path for path in paths], showing])
 
 
 def kept_by(hand: Hand) -> dict[str, str]:
@@ -280,6 +269,8 @@ def test_two_people_on_one_tablet(home: Home, hands: Hands) -> None:
     expect(tablet.page.locator("#kept")).to_be_visible()
     expect(tablet.page.locator(".top .avatar")).to_have_count(0)
     expect(outbox(tablet)).to_have_count(0)
+    tablet.goes_to("tablet")  # as the page does by itself after three minutes
+    expect(tablet.page).to_have_url(LIST)
     assert {path.rpartition("/")[2] for path in kept_by(tablet)} == {"list", "", "offline"}
     wanted(tablet, "eggs").click()
     expect(outbox(tablet)).to_have_count(1)

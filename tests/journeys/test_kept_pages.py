@@ -7,8 +7,8 @@ from playwright.sync_api import Request, expect
 
 from tests.journeys.hand import Hands
 from tests.journeys.home import Home
-from tests.journeys.steps import add, start, ticked, wanted
-from tests.journeys.test_basement import has_kept, kept_by, opens_anew, outbox
+from tests.journeys.steps import add, has_kept, start, ticked, wanted
+from tests.journeys.test_basement import kept_by, opens_anew, outbox
 from tests.journeys.test_without_network import written
 
 PATIENCE = 3  # seconds

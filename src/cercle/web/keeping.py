@@ -51,7 +51,7 @@ def manifest(language: str = "", theme: str = "") -> Response[dict[str, Any]]:
 async def offline(visit: Visit) -> Response[Any]:
     """In the place of a page that is not kept, while there is no network; it is about no circle."""
     sentence = visit.gettext("This page is not kept on this device. What you did waits here, and is sent later.")
-    answer = visit.render("problem.html", visit.gettext("No network"), sentence=sentence, is_reason=False)
+    answer = visit.render("offline.html", visit.gettext("No network"), sentence=sentence, is_reason=False)
     answer.headers[KEEP] = "yes"
     return answer
 

@@ -6,8 +6,9 @@ const root = document.documentElement;
 const find = (selector, within = document) => within.querySelector(selector);
 const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
 const me = (page = document) => page.body.dataset.me || "";
+const events = () => document.body.dataset.events;
 
-// ---- One page becomes the next, and whatever did not change stays as it is: focus, scroll, half-typed words, open folds.
+// ---- One page becomes the next, and whatever did not change stays: focus, scroll, half-typed words, open folds.
 
 function sameKind(here, wanted) {
   if (!here || here.nodeName !== wanted.nodeName) return false;
@@ -51,7 +52,7 @@ function becomeChildren(parent, wantedParent) {
   }
 }
 
-// What had the focus keeps it; where its row has gone, the next one has it.
+// What had the focus keeps it; where its row has gone, the next has it.
 function keepingFocus(change) {
   const active = document.activeElement;
   const row = active.closest("li[id]");
@@ -67,7 +68,7 @@ const neighbour = (ids) => ids.map((id) => document.getElementById(id)).find((ro
 
 const read = (text) => new DOMParser().parseFromString(text, "text/html");
 
-// After somebody else's act only the regions that say data-live follow, save where a mistake is just being mended.
+// After somebody else's act only the regions that say data-live follow, save where a mistake is being mended.
 function showLive(page) {
   keepingFocus(() => {
     for (const here of findAll("[data-live]")) {
@@ -80,10 +81,10 @@ function showLive(page) {
 // After an act of one's own the whole page does; an answer that is only a part of one is put where its ids stand.
 function showAll(page) {
   if (!find("main", page)) return keepingFocus(() => findAll("[id]", page).forEach((part) => become(document.getElementById(part.id) || part, part)));
-  const address = document.body.dataset.events;
+  const address = events();
   document.title = page.title;
   keepingFocus(() => become(document.body, page.body));
-  if (address !== document.body.dataset.events) listenAnew();
+  if (address !== events()) listenAnew();
   fade();
 }
 
@@ -289,7 +290,7 @@ function release(act, done = true) {
 
 function submitted(event) {
   const form = event.target;
-  if (!form.matches("[data-swap]") || find("input[type=file]", form)) return;
+  if (!form.matches("[data-swap]") || find("input[type=file]", form)) return source?.close(); // the page goes
   event.preventDefault();
   if (form.method === "get") return visit(`${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`);
   if (form.hasAttribute("aria-busy")) return;
@@ -302,7 +303,7 @@ function submitted(event) {
   send();
 }
 
-// The box is free for the next words, also where the page had come with refused ones in it.
+// The box is free for the next words, also after refused ones.
 function clear(form) {
   for (const box of findAll("input:not([type=hidden])", form)) {
     box.defaultValue = "";
@@ -350,7 +351,7 @@ const pageOf = ({ pathname, search }) => pathname + search;
 
 async function fetchPage(address, why) {
   const answer = await fetch(address, { headers: { "X-Cercle": why } });
-  return { ok: answer.ok, url: answer.url, page: read(await answer.text()) };
+  return Object.assign(answer, { page: read(await answer.text()) });
 }
 
 async function refresh() {
@@ -358,9 +359,9 @@ async function refresh() {
   if (sending) return;
   const asked = ++visiting;
   try {
-    const { ok, page } = await fetchPage(location.href, "live");
+    const { ok, status, page } = await fetchPage(location.href, "live");
     if (asked !== visiting || (stale = sending)) return;
-    if (find("#outbox", page) && me(page) !== me()) location.reload(); // somebody else's now
+    if (ok ? me(page) !== me() : status === 401 && events()) location.reload(); // somebody else's
     else if (ok) showLive(page);
   } catch {
     // Still away.
@@ -384,10 +385,9 @@ let source = null;
 let wait = 1000;
 
 function listen() {
-  const address = document.body.dataset.events;
-  if (!address || source) return;
+  if (!events() || source) return;
   if (find("#kept:not([hidden])")) refresh();
-  source = new EventSource(address);
+  source = new EventSource(events());
   source.addEventListener("open", () => {
     if (wait > 1000) refresh(); // what happened meanwhile
     wait = 1000;
@@ -412,7 +412,7 @@ function seen() {
   pause = 2000;
   listenAnew();
   if (document.hidden) return;
-  if (document.body.dataset.events) refresh();
+  if (events()) refresh();
   send();
 }
 

@@ -81,7 +81,7 @@ async function copy(address) {
 async function open({ url }, answer) {
   const soon = await Promise.race([answer.catch(() => null), new Promise((late) => setTimeout(late, PATIENCE))]);
   if (soon && ![502, 503, 504].includes(soon.status)) return soon;
-  return (await copy(url)) || answer.catch(async () => (await copy("/offline")) || Response.error());
+  return (await copy(url.includes("/tablet") ? "/" : url)) || answer.catch(async () => (await copy("/offline")) || Response.error());
 }
 
 addEventListener("fetch", (event) => {
