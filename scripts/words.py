@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 import cercle.backup
 import cercle.imports
+import cercle.proofs
 import cercle.store.receive
 import cercle.store.verify
 import cercle.sync.bundle  # noqa: F401  (these for their reasons)

@@ -9,27 +9,23 @@ each member in again by their spare, on a new key.
 import os
 import shutil
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
 from msgspec import Struct
 from sqlalchemy import delete, select
 
-from cercle.core.entry import short
+from cercle.beginnings import come_back, put_spare_aside, spare_of
 from cercle.core.event import Reason, Refused
 from cercle.core.fold import UpdateNeeded
-from cercle.core.keys import public
 from cercle.exchange import writers
 from cercle.modules import load
-from cercle.modules.people.events import Joined, SpareKept
 from cercle.store import keyring
 from cercle.store.database import FILE, SCHEMA, copy, hold, transaction, version
 from cercle.store.live import Live
 from cercle.store.node import Node
 from cercle.store.tables import keys, settings, tokens
-
-SPARE = "spare"
 
 
 class Why(Reason):
@@ -103,28 +99,10 @@ def make_spares(node: Node, no: int) -> list[Person]:
         if spare_of(node, live, member) is not None:
             continue
         try:
-            make_spare(node, live, member)
+            put_spare_aside(node, live, member)
         except Refused:
             without.append(person_of(live, member))
     return without
-
-
-def make_spare(node: Node, live: Live, member: str) -> None:
-    seed = keyring.new_seed()
-    person = keyring.person_of_member(node.connection, live.no, member)
-    with transaction(node.connection):
-        entry = node.act(live, member, SpareKept(key=public(keyring.load(seed))))[0]
-        keyring.keep_key(node.connection, live.no, person or 0, member, seed, SPARE, short(entry.id))
-
-
-def spare_of(node: Node, live: Live, member: str) -> tuple[str, bytes] | None:
-    """(invitation, private seed) of a member's spare that still admits, or None."""
-    query = select(keys.c.invitation, keys.c.seed).where(keys.c.circle == live.no, keys.c.member == member)
-    for row in node.connection.execute(query.where(keys.c.purpose == SPARE).order_by(keys.c.no.desc())).all():
-        invitation = live.circle.people.invitations.get(row.invitation)
-        if invitation is not None and invitation.left:
-            return row.invitation, row.seed
-    return None
 
 
 def person_of(live: Live, member: str) -> Person:
@@ -185,20 +163,6 @@ def start_again(work: Path, in_place: bool) -> Restored:
         return restored
     finally:
         node.close()
-
-
-def come_back(node: Node, live: Live, person: int, member: str) -> bool:
-    """Brings a member in on a new device by their spare; whether that worked."""
-    spare = spare_of(node, live, member)
-    if spare is None:
-        return False
-    invitation, seed = spare
-    with suppress(Refused):
-        node.join(
-            live, person, invitation, seed, lambda proof: Joined(invitation=invitation, proof=proof, node=node.name())
-        )
-        return True
-    return False
 
 
 def schema_of(path: Path) -> str:

@@ -1,15 +1,26 @@
 """How circles begin and people come in: what the pages, the API and the command line do alike."""
 
+from contextlib import suppress
+
+from sqlalchemy import select
+
+from cercle.core.entry import short
+from cercle.core.event import Refused
 from cercle.core.fold import Circle
+from cercle.core.keys import public
 from cercle.modules import NAMES, load
 from cercle.modules.circle.events import Begun
-from cercle.modules.people.events import Added, Described, Invited, Joined
+from cercle.modules.people.events import Added, Described, Invited, Joined, SpareKept
+from cercle.store import keyring
+from cercle.store.database import transaction
 from cercle.store.live import Live
 from cercle.store.node import Node
+from cercle.store.tables import keys
 
 INVITATION_DAYS = 14
 COLOURS = 12
 DAY = 86_400_000
+SPARE = "spare"
 
 
 def start(
@@ -66,3 +77,40 @@ def next_colour(circle: Circle) -> int:
     """The first colour that nobody in the circle has, else the next around."""
     taken = {one.colour for member, one in circle.people.profiles.items() if not circle.roots.members[member].gone}
     return next((c for c in range(COLOURS) if c not in taken), len(circle.roots.members) % COLOURS)
+
+
+# --- coming back -------------------------------------------------------------------------------------------------
+
+
+def put_spare_aside(node: Node, live: Live, member: str) -> None:
+    """A key by which this node brings a member in again, on a new device, once the one by which it writes for them is
+    of no use any more. Raises `Refused`."""
+    seed = keyring.new_seed()
+    person = keyring.person_of_member(node.connection, live.no, member)
+    with transaction(node.connection):
+        entry = node.act(live, member, SpareKept(key=public(keyring.load(seed))))[0]
+        keyring.keep_key(node.connection, live.no, person or 0, member, seed, SPARE, short(entry.id))
+
+
+def spare_of(node: Node, live: Live, member: str) -> tuple[str, bytes] | None:
+    """(invitation, private seed) of a member's spare that still admits, or None."""
+    query = select(keys.c.invitation, keys.c.seed).where(keys.c.circle == live.no, keys.c.member == member)
+    for row in node.connection.execute(query.where(keys.c.purpose == SPARE).order_by(keys.c.no.desc())).all():
+        invitation = live.circle.people.invitations.get(row.invitation)
+        if invitation is not None and invitation.left:
+            return row.invitation, row.seed
+    return None
+
+
+def come_back(node: Node, live: Live, person: int, member: str) -> bool:
+    """Brings a member in on a new device by their spare; whether that worked."""
+    spare = spare_of(node, live, member)
+    if spare is None:
+        return False
+    invitation, seed = spare
+    with suppress(Refused):
+        node.join(
+            live, person, invitation, seed, lambda proof: Joined(invitation=invitation, proof=proof, node=node.name())
+        )
+        return True
+    return False

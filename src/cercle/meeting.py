@@ -3,6 +3,7 @@
 A conversation is two requests. The first says the hash of one's frontier; the answer, the other's frontier, or the same
 hash. The second brings what the other lacks, as a bundle, and is answered with a bundle of what oneself lacks. Bundles
 are packed by zstd. What comes is stored section by section: a conversation that is cut off goes on with the next one.
+Where both hold the same, the first answer may wait until the other has news (`Prefer: wait`, RFC 7240).
 """
 
 import sys
@@ -13,8 +14,7 @@ from itertools import chain
 import msgspec
 
 from cercle.core.entry import Entry, Raw
-from cercle.core.keys import Signer
-from cercle.exchange import writers
+from cercle.modules.devices import read as devices_read
 from cercle.store.frontier import Frontier, lacking
 from cercle.store.live import Live
 from cercle.store.node import Node
@@ -28,6 +28,7 @@ else:
     from backports.zstd import ZstdCompressor, ZstdDecompressor, ZstdError
 
 HASH = "hash:"
+WAIT = 25  # seconds that an answer may take where both hold the same: so long is waited for news
 MOST_AT_ONCE = 65_536
 FULL = 128 * 1024  # of a section: what a line that breaks off every few seconds may carry in one piece
 SECTIONS_AT_ONCE = 16
@@ -60,6 +61,7 @@ def pack(circle: bytes, entries: Iterator[tuple[Entry, Raw]]) -> Iterator[bytes]
 
 def pack_for(live: Live, there: Frontier) -> Iterator[bytes]:
     """What who stands there lacks; nothing at all where they have everything."""
+    live.seal_among_others()
     entries = lacking(live, there)
     first = next(entries, None)
     if first is not None:
@@ -126,14 +128,9 @@ class NotMet(Exception):
 
 
 def devices(live: Live, secret: bytes, authority: str) -> dict[str, bytes]:
-    """The keys of all who are in the circle now, by the names that they have at this peer for who knows the secret."""
-    roots = live.replica.roots
-    keys = (bytes.fromhex(key) for key, held in roots.devices.items() if not roots.members[held.member].gone)
-    return {signing.key_name(secret, authority, key): key for key in keys}
-
-
-def own_key(node: Node, live: Live) -> Signer | None:
-    """A key with which this node speaks for somebody who is in the circle now."""
-    roots = live.replica.roots
-    here = (member for member in writers(node, live) if not roots.members[member].gone)
-    return next((node.key(live, member) for member in here), None)
+    """The keys of all who are in the circle now, but for revoked ones, by the names that they have at this peer for who
+    knows the secret."""
+    roots, revoked = live.replica.roots, devices_read.of(live.replica.understood).revoked
+    gone = {member for member, one in roots.members.items() if one.gone} | {""}
+    keys = [key for key, held in roots.devices.items() if held.member not in gone and key not in revoked]
+    return {signing.key_name(secret, authority, key): key for key in map(bytes.fromhex, keys)}

@@ -1,5 +1,6 @@
 """Going to another node that holds a circle, or will: the asking end of a conversation. See `cercle.meeting`."""
 
+import asyncio
 import ssl
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Callable
@@ -14,11 +15,11 @@ from cercle.core.event import Refused
 from cercle.core.keys import Signer, public, signer
 from cercle.meeting import (
     MOST_AT_ONCE,
+    WAIT,
     Intake,
     NotMet,
     devices,
     hashed,
-    own_key,
     pack_for,
     read_frontier,
     spelled,
@@ -61,24 +62,27 @@ class Peer:
         self.members = members
         self.nonce = ""
 
-    async def ask(self, said: str, body: AsyncIterator[bytes] | None = None) -> httpx.Response:
-        """One signed request, `said` in its header; its answer is open, to be read and closed. Raises `NotMet`."""
-        answer = await self._send(said, body)
+    async def ask(self, said: str, body: AsyncIterator[bytes] | None = None, wait: int = 0) -> httpx.Response:
+        """One signed request, `said` in its header; its answer is open, to be read and closed. It comes within `wait`
+        seconds, with the other's news, where both hold the same. Raises `NotMet`."""
+        answer = await self._send(said, body, wait)
         if answer.status_code == 401 and NONCE in answer.headers and body is None:
             await answer.aclose()
             self.nonce = answer.headers[NONCE]  # our clocks differ
-            answer = await self._send(said, body)
+            answer = await self._send(said, body, wait)
         if answer.status_code != 200:
             await answer.aclose()
             raise NotMet(f"{answer.status_code}")
         return answer
 
-    async def _send(self, said: str, body: AsyncIterator[bytes] | None) -> httpx.Response:
+    async def _send(self, said: str, body: AsyncIterator[bytes] | None, wait: int) -> httpx.Response:
         request = signing.Message({FRONTIER: said}, "POST", self.url)
         name = signing.key_name(self.way.secret, self.authority, public(self.way.key))
         signing.sign_request(request, self.way.key, name, self.clock(), self.nonce)
         try:
-            sent = self.browser.build_request("POST", self.url, headers=request.headers, content=body)
+            headers = request.headers | ({"Prefer": f"wait={wait}"} if wait else {})
+            limit = httpx.Timeout(TIMEOUT, read=TIMEOUT + wait)
+            sent = self.browser.build_request("POST", self.url, headers=headers, content=body, timeout=limit)
             answer = await self.browser.send(sent, stream=True)
         except httpx.HTTPError as error:
             raise NotMet(str(error)) from error
@@ -105,18 +109,21 @@ def browser() -> httpx.AsyncClient:
     return httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=trusted())
 
 
-async def meet_at(node: Node, live: Live, address: str) -> Received:
-    """Goes to a peer of a circle that is held here, and notes when it was met. Raises `NotMet` and `Refused`."""
+async def meet_at(node: Node, live: Live, address: str, news: asyncio.Event | None = None) -> Received:
+    """Goes to a peer of a circle that is held here, and keeps in mind that it was met. With `news`, which is set where
+    something is written here, it waits a while for what either has to tell. Raises `NotMet` and `Refused`."""
     seed = invitation_at(node.connection, live.no, address)
-    key = own_key(node, live) if seed is None else signer(seed)
+    key = node.own_key(live) if seed is None else signer(seed)
     if key is None:
         raise Refused(LiveWhy.NO_KEY)
     way = Way(live.id, live.id if seed is None else public(key), key)
     members = devices(live, way.secret, authority_of(address))
     intake = Intake(node, live.id)
     async with browser() as asking:
-        await meet(live, Peer(asking, address, way, node.clock, members), intake)
-    if own_key(node, live) is not None:
+        await meet(live, Peer(asking, address, way, node.clock, members), intake, news)
+    if node.own_key(live) is not None:
+        if news is None:
+            keep_peer(node.connection, live.no, address)
         note_met(node.connection, live.no, address, node.clock())
     return intake.received
 
@@ -159,18 +166,39 @@ def parts_of(link: str) -> tuple[str, str, bytes]:
     return address, code[:20], seed
 
 
-async def meet(live: Live | None, peer: Peer, intake: Intake) -> None:
-    """One conversation; `live` is what is held here already. Nothing is brought where it is not known who may answer.
-    Raises `NotMet`, and `Refused` where what came could not
-    be read; what came before stands."""
-    mine = frontier(live) if live is not None else Frontier()
-    answer = await peer.ask(hashed(mine))
-    said = answer.headers.get(FRONTIER, "")
+async def said_to(peer: Peer, mine: Frontier, wait: int = 0) -> str:
+    """What the peer says to the hash of one's frontier. Raises `NotMet`."""
+    answer = await peer.ask(hashed(mine), wait=wait)
     await answer.aclose()
-    if said == hashed(mine):
+    return answer.headers.get(FRONTIER, "")
+
+
+async def news_of(peer: Peer, mine: Frontier, here: asyncio.Event) -> str:
+    """The same, once the peer has news, or after a while; "" where there is news here first. Raises `NotMet`."""
+    asking, hearing = asyncio.create_task(said_to(peer, mine, WAIT)), asyncio.create_task(here.wait())
+    try:
+        await asyncio.wait((asking, hearing), return_when=asyncio.FIRST_COMPLETED)
+        return asking.result() if asking.done() else ""
+    finally:
+        asking.cancel()
+        hearing.cancel()
+
+
+async def meet(live: Live | None, peer: Peer, intake: Intake, news: asyncio.Event | None = None) -> None:
+    """One conversation; `live` is what is held here already. Nothing is brought where it is not known who may answer.
+    Raises `NotMet`, and `Refused` where what came could not be read; what came before stands."""
+    said = ""
+    if live is not None and news is not None:
+        news.clear()
+        mine = frontier(live)
+        said = await news_of(peer, mine, news)
+    if not said:
+        mine = frontier(live) if live is not None else Frontier()
+        said = await said_to(peer, mine)
+    if said == hashed(mine) and (news is not None or not mine.missing):
         return
     try:
-        theirs = read_frontier(said)
+        theirs = mine if said == hashed(mine) else read_frontier(said)
     except ValueError as error:
         raise NotMet("no frontier") from error
 

@@ -84,3 +84,42 @@ def test_verify_refuses(home: Terminal, tmp_path: Path) -> None:
     assert home.refused("verify", tmp_path)["error"] == "no_file"
     assert home.at(tmp_path / "nowhere").refused("verify", "Home")["error"] == "unknown_circle"
     home("verify", status=2)
+
+
+def test_an_entry_is_proved_to_who_has_nothing_else(eaten: tuple[Terminal, str], tmp_path: Path) -> None:
+    home, entry = eaten
+    refused = home.refused("prove", "Home", entry)
+    assert refused["error"] == "proof.not_settled"
+    home("pack", "Home", tmp_path / "home.bundle")  # which seals
+    file = tmp_path / "pizza.cercle-proof"
+    told = home.json("prove", "Home", entry[:20], file, "--with-words")
+    assert told["size"] == file.stat().st_size < 5000
+    elsewhere = home.at(tmp_path / "elsewhere")
+    proven = elsewhere.json("verify", "--proof", file)
+    assert (proven["circle"], proven["entry"], proven["verdict"]) == (told["circle"], entry, "ok")
+    assert (proven["event"], proven["words"]["what"], proven["here"]) == ("accounts.shared", "Pizza", None)
+    assert not elsewhere.data.exists()
+    assert "The log on this node says so too." in home("verify", "--proof", file)
+    assert home.json("verify", "--proof", file)["here"] is True
+    file.write_bytes(file.read_bytes()[:-1])
+    assert elsewhere.refused("verify", "--proof", file)["error"] == "proof.malformed"
+    assert elsewhere.refused("verify", "--proof", tmp_path / "none")["reason"]
+
+
+def test_two_machines_compare_what_they_were_told(eaten: tuple[Terminal, str], tmp_path: Path) -> None:
+    home, _ = eaten
+    home("pack", "Home", tmp_path / "home.bundle")
+    other = home.at(tmp_path / "other")
+    other("unpack", tmp_path / "home.bundle")
+    said = other.json("prove", "Home")["checkpoint"]
+    assert home("prove", "Home").strip() == said
+    assert home("verify", "Home", "--compare", said) == "Both tell the same.\n"
+    for _ in range(2):
+        home("act", "Home", "accounts.shared", PIZZA, "--by", "Bruno")
+        home("pack", "Home", tmp_path / "home.bundle")
+    assert home.json("verify", "Home", "--compare", said)["same"] is True, "the other has not got so far"
+    later = home.json("prove", "Home")["checkpoint"]
+    assert other.refused("verify", "Home", "--compare", later)["error"] == "not_so_far"
+    assert other.refused("verify", "Home", "--compare", "12")["error"] == "proof.no_checkpoint"
+    false = said[:-1] + ("A" if said[-1] != "A" else "B")
+    assert json.loads(home("verify", "Home", "--compare", false, "--json", status=1))["same"] is False

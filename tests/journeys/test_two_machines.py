@@ -10,7 +10,7 @@ from tests.journeys.hand import Hand, Hands
 from tests.journeys.home import Home
 from tests.journeys.steps import add, found_a_circle, invite, wanted
 
-SOON = 25_000  # ms: a machine asks the other every ten seconds
+SOON = 15_000  # ms: each waits at the other for news
 
 
 @pytest.fixture

@@ -127,6 +127,8 @@ class Chance:
         if base is int:
             low, high = meta.ge or 0, 10**6 if meta.le is None else meta.le
             return min(high, self.random.choice((low, low + 1, low + 2, 1000, 1000, 2500, 12_345, high)))
+        if field == "device" and self.random.random() < 0.95:
+            return bytes.fromhex(self.random.choice(list(self.circle.roots.devices)))
         if base is bytes:
             return self.random.randbytes(meta.min_length or 32)
         if meta.pattern:

@@ -215,6 +215,7 @@ FILLED = (
     View("entry, erased", "amina", through("log?module=accounts", "#entries .erased small a")),
     View("settings", "amina", at("settings")),
     View("machines", "amina", unfolded(at("machines"))),
+    View("devices", "bruno", unfolded(at("devices"))),
     View("device", "amina", pressing(at("settings"), "button[name=add]", ".qr")),
     View("invitation", "amina", lambda hand: invite(hand) and None),
     View("join", "invited", stay),

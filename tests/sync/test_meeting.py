@@ -11,24 +11,27 @@ import httpx
 import pytest
 
 from cercle import beginnings
+from cercle.core.entry import Raw
 from cercle.core.event import Refused
 from cercle.core.fold import state_hash
 from cercle.core.keys import public, signer
 from cercle.demo.year import live_through
-from cercle.meeting import Intake, NotMet, devices, own_key, pack_for, read_frontier, spelled
+from cercle.meeting import Intake, NotMet, devices, pack_for, read_frontier, spelled
 from cercle.modules import load
 from cercle.modules.groceries.events import ProductAdded
 from cercle.modules.people.events import Left
 from cercle.page.links import invitation_code
 from cercle.store.frontier import Frontier, frontier, lacking
-from cercle.store.live import Live, now
+from cercle.store.live import SEAL_AMONG_OTHERS, Live, now
 from cercle.store.node import Node
-from cercle.store.peers import peers_of
+from cercle.store.peers import forget, peers_of
 from cercle.store.receive import Received
 from cercle.store.rows import raw_entries
 from cercle.sync.address import authority_of
+from cercle.sync.bundle import write
 from cercle.sync.signing import FRONTIER, NONCE, Message, key_name, place_of, sign_request
 from cercle.visiting import Peer, Way, browser, come_in, meet, meet_at
+from tests.carrying import sections_of
 from tests.journeys.home import Home
 
 DAY = 86_400_000
@@ -120,6 +123,68 @@ def test_both_have_what_either_wrote(two: Two) -> None:
     assert two.here() == two.there()
     assert two.here()[1] == ["Bread", "Milk", "Salt"]
     assert two.meet().new == 0
+
+
+def test_the_keeper_settles_what_others_bring_in_batches(two: Two) -> None:
+    """Hers is the keeper's: one entry less than a batch waits, and the next one settles them all."""
+    waiting, settled = two.live.replica.pending.entries, two.live.replica.tree.size
+    lacking_one = SEAL_AMONG_OTHERS - 1 - len(waiting)
+    two.at_brunos(*(f"Thing {number}" for number in range(lacking_one)))
+    two.meet()
+    assert two.live.replica.tree.size == settled
+    two.at_brunos("Salt")
+    two.meet()
+    assert two.live.replica.tree.size == settled + SEAL_AMONG_OTHERS
+    assert two.here() == two.there()
+
+
+def test_words_that_came_without_are_asked_for(two: Two) -> None:
+    two.at_aminas(*(f"Thing {number}" for number in range(300)))
+    node = Node(two.home.data, load())
+    pairs = lacking(node.live(1), frontier(two.live))
+    wordless = [(entry, Raw(raw.header, raw.signature, None)) for entry, raw in pairs]
+    node.close()
+    assert two.node.receive(two.id, sections_of(b"".join(write(two.id, wordless)))).new == 301, "and a seal"
+    assert two.here()[1] == [""] * 300
+    filled = 0
+    while (received := two.meet()).filled:  # some at a time
+        filled += received.filled
+    assert (filled, received.new) == (300, 0)
+    assert two.here() == two.there()
+
+
+async def waits_while(two: Two, something: Callable[[], None]) -> Received:
+    """What comes of a conversation that waits for news, once both hold the same and something has happened."""
+    news = asyncio.Event()
+    two.live.changed = news.set
+    waiting = asyncio.create_task(meet_at(two.node, two.live, two.home.url, news))
+    for _ in range(3):  # it sets out before anything happens
+        await asyncio.sleep(0)
+    something()
+    return await waiting
+
+
+def test_who_waits_hears_at_once_what_the_other_writes(two: Two) -> None:
+    two.meet()
+    assert asyncio.run(waits_while(two, lambda: two.at_aminas("Milk"))).new == 1
+    assert two.here() == two.there()
+
+
+def test_who_waits_brings_at_once_what_is_written_here(two: Two) -> None:
+    two.meet()
+    assert asyncio.run(waits_while(two, lambda: two.at_brunos("Salt"))).new == 0
+    assert two.here() == two.there()
+
+
+def test_what_was_forgotten_is_not_known_again_by_a_conversation_that_was_under_way(two: Two) -> None:
+    two.meet()
+
+    def forgets() -> None:
+        forget(two.node.connection, two.live.no, two.home.url)
+        two.at_aminas("Milk")
+
+    assert asyncio.run(waits_while(two, forgets)).new == 1
+    assert peers_of(two.node.connection, two.live.no) == []
 
 
 def test_hundreds_of_entries_of_both(two: Two) -> None:
@@ -267,7 +332,7 @@ def test_a_stranger_cannot_tell_a_circle_from_none(two: Two) -> None:
 
 def test_a_request_that_was_heard_is_worth_nothing_to_who_repeats_it(two: Two) -> None:
     authority = authority_of(two.home.url)
-    url, key = f"{two.home.url}/sync/{place_of(two.id, authority)}", own_key(two.node, two.live)
+    url, key = f"{two.home.url}/sync/{place_of(two.id, authority)}", two.node.own_key(two.live)
     assert key is not None
     signed = Message({FRONTIER: "hash:0"}, "POST", url)
     sign_request(signed, key, key_name(two.id, authority, public(key)), two.node.clock())

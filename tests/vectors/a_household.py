@@ -17,7 +17,7 @@ from cercle.modules.people.events import (
     WordsErased,
 )
 from tests.story import Story
-from tests.vectors.a_household_at_work import adopting, thanking, working
+from tests.vectors.a_household_at_work import adopting, losing, thanking, working
 
 
 def household() -> Story:
@@ -32,6 +32,7 @@ def household() -> Story:
     adopting(story)
     working(story)
     thanking(story)
+    losing(story)
     correcting(story)
     apart(story)
     leaving(story)

@@ -1,6 +1,7 @@
 """The same household at work: chores, points and what it agrees."""
 
 from cercle.modules.circle.events import Adopted
+from cercle.modules.devices.events import Named, Revoked
 from cercle.modules.merit import events as merit
 from cercle.modules.tasks import events as tasks
 from cercle.modules.week.events import Agreed, Dropped, Kept
@@ -8,7 +9,7 @@ from tests.story import Story
 
 
 def adopting(story: Story) -> None:
-    for module in ("tasks", "merit", "week"):
+    for module in ("tasks", "merit", "week", "devices"):
         story.amina.brings(Adopted(module=module, version=1))
         story.seal()
 
@@ -59,4 +60,13 @@ def thanking(story: Story) -> None:
     dropped = amina.brings(Agreed(what="Se lever à six heures"))
     bruno.brings(Kept(agreement=kept, day="2026-03-12"))
     chloe.brings(Dropped(agreement=dropped, why="personne"))
+    story.seal()
+
+
+def losing(story: Story) -> None:
+    """Bruno has a second device, which he loses."""
+    phone = story.join("bruno", story.invite(story.bruno, member=story.bruno.member), device=1)
+    story.bruno.brings(Named(device=phone.device, name="Téléphone"))
+    story.bruno.brings(Revoked(device=phone.device))
+    assert phone.is_refused(tasks.Worked(kind="care", minutes=5, who=[phone.member])) == "circle.revoked"
     story.seal()

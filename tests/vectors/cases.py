@@ -336,6 +336,7 @@ def void(circle: Circle) -> Iterator[Case]:
         ("whoever was removed", "void circle.removed", removed),
         ("whoever was removed, before that", "ok", spared),
         ("a branch of a fork", "void circle.forked", forked),
+        ("a device that was revoked", "void circle.revoked", revoked),
         ("before a fork", "ok", before_a_fork),
         ("the invitation was used up", "void people.used", used_up),
     ):
@@ -377,6 +378,13 @@ def forked(log: Log, circle: Circle) -> Written:
     entry = log.make("bruno", "circle.renamed", {"act": chance("other")}, seen=[circle.sealed])
     log.write("bruno", "circle.renamed", {"act": chance("one")}, seen=[circle.sealed])
     return entry
+
+
+def revoked(log: Log, circle: Circle) -> Written:
+    adopted = log.write("bruno", "circle.adopted", {"module": "devices", "version": 1}, seen=[circle.sealed])
+    sealed = log.write("amina", "circle.sealed", {"term": 0, "count": 0, "root": bytes(32)}, seen=[adopted])
+    log.write("bruno", "devices.revoked", {"device": public(key("dov"))}, seen=[sealed])
+    return log.make("dov", "people.described", {"member": circle.dov}, seen=[log.entries[-1]])
 
 
 def before_a_fork(log: Log, circle: Circle) -> Written:

@@ -110,7 +110,8 @@ def test_words_of_one_entry_go_by_its_author_or_an_adult(cast: Cast) -> None:
         page = cast.chloe.post(f"people/erase/{entry}", data)
         assert page.status == 200
         assert "secret" not in page.source
-    assert "erased" in page.text
+    assert "Where its words are gone gone Each machine" in page.text
+    assert "<bdi>Amina, Bruno, Chloé, Dov</bdi>" in page.source
     assert "secret" not in cast.amina.open("list").text
 
 

@@ -3,9 +3,12 @@
 import io
 import re
 
+from cercle.core.entry import short
 from cercle.modules.circle.events import Renamed
+from cercle.proofs import check, checkpoint
 from cercle.store import live as store
 from cercle.store import rows
+from cercle.store.live import Live
 from cercle.store.tables import entries as table
 from cercle.store.tables import keys
 from cercle.sync.bundle import Reader
@@ -203,3 +206,39 @@ def test_a_member_takes_the_whole_log_along(cast: Cast) -> None:
     assert reader.circle == live.id
     assert sum(len(raws) for _, raws in runs) == live.replica.tree.size + len(live.replica.pending.entries)
     assert cast.farid.open(address).status == 401
+
+
+def settled(cast: Cast) -> Live:
+    live = cast.home.node.find(cast.circle)
+    live.seal()
+    return live
+
+
+def test_a_settled_entry_is_proved_by_a_file(cast: Cast) -> None:
+    bruno = cast.member("Bruno")
+    assert "/proof" not in cast.chloe.open(f"log/{bruno}").source, "it waits for a seal"
+    live = settled(cast)
+    form = cast.chloe.open(f"log/{bruno}").form("/proof")
+    for words in ({}, {"words": "1"}):
+        answer = cast.home.client.get(form.action, params=words, headers=cast.chloe.headers)
+        proven = check(answer.content)
+        assert (proven.circle, short(proven.entry.id)) == (live.id, bruno)
+        assert proven.words == ({"name": "Bruno"} if words else {})
+        assert answer.headers["content-disposition"] == f'attachment; filename="{bruno}.cercle-proof"'
+    newest = live.replica.pending.ordered()[-1]
+    assert cast.chloe.open(f"log/{short(newest.id)}/proof").status == 409
+    assert cast.chloe.open(f"log/{'0' * 20}/proof").status == 409
+    assert cast.farid.open(f"/c/{cast.circle}/log/{bruno}/proof").status == 401
+
+
+def test_two_members_see_that_both_were_told_the_same(cast: Cast) -> None:
+    said = checkpoint(settled(cast))
+    assert said in cast.dov.open("log").source
+    assert "Both tell the same." in cast.dov.send("/compare", said=said.lower()).text
+    other = said[:-1] + ("A" if said[-1] != "A" else "B")
+    assert "They tell two stories" in cast.dov.send("/compare", said=other).text
+    ahead = "9" * 9 + said[said.index("-") :]
+    assert "not got so far yet" in cast.dov.send("/compare", said=ahead).text
+    page = cast.dov.send("/compare", said="<b>12</b>")
+    assert (page.status, page.form("/compare").fields["said"]) == (422, ["<b>12</b>"])
+    assert "A checkpoint looks like" in page.text

@@ -12,7 +12,7 @@ from cercle.bench.measure import Progress, Result, connected, cpu, folder, settl
 from cercle.bench.mixes import transfers
 from cercle.bench.pages import running
 from cercle.core.keys import Signer, sign
-from cercle.meeting import Intake, devices, own_key
+from cercle.meeting import Intake, devices
 from cercle.modules import load
 from cercle.modules.accounts.events import Transferred
 from cercle.store.keyring import keep_key
@@ -96,7 +96,7 @@ class Counted:
         self.bytes = 0
 
     def meet(self, node: Node, live: Live, address: str) -> None:
-        key: Signer | None = own_key(node, live)
+        key: Signer | None = node.own_key(live)
         if key is None:
             raise RuntimeError("this node speaks for nobody")
         members = devices(live, live.id, authority_of(address))

@@ -22,6 +22,7 @@ COMMANDS = {
     "show": "reading",
     "log": "reading",
     "verify": "verifying",
+    "prove": "proving",
     "pack": "carrying",
     "unpack": "carrying",
     "sync": "syncing",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from cercle.cli.proving import tell_proof, tell_same
 from cercle.cli.terminal import Here, command, give, open_node
 from cercle.core.entry import read_words
 from cercle.modules import load
@@ -23,14 +24,26 @@ NAMING = (b"circle.begun", b"circle.renamed")
 
 @command("verify")
 @click.argument("wanted", metavar="CIRCLE|FILE")
+@click.option("--proof", "is_proof", is_flag=True, help="FILE is a proof that `cercle prove` made.")
+@click.option("--compare", metavar="CHECKPOINT", help="Whether another member's log of CIRCLE tells the same.")
 @click.pass_context
-def verify_command(context: click.Context, here: Here, wanted: str) -> None:
+def verify_command(context: click.Context, here: Here, wanted: str, is_proof: bool, compare: str | None) -> None:
     """Check a circle's log, or the bundle FILE, byte by byte.
 
     Every signature, every link between entries, their order, what the rules say of them, and the words. The status is 1
     where anything is found. With --json: {"circle", "found"}, each finding with its "code", "place" (an entry's id, or
     where else) and "reason".
+
+    With --proof: that an entry was settled, by the proof alone; nothing of the circle need be here. With --json:
+    {"circle", "entry", "device", "event", "words", "verdict", "place", "count", "time", "here"}; "here" is whether the
+    log of this node says so too, null where it has not got so far, or does not hold the circle.
+
+    With --compare: what `cercle prove CIRCLE` printed for another member, such as 5912-K7QM-2XPD-ABCD-EFGH-IJKL-MNOP.
     """
+    if is_proof:
+        context.exit(tell_proof(here, Path(wanted)))
+    if compare is not None:
+        context.exit(tell_same(here, wanted, compare))
     circle, found = look(here, wanted)
     told: dict[str, Any] = {
         "circle": circle.hex() if circle else None,

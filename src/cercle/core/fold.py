@@ -23,6 +23,7 @@ class Why(Reason):
 
     STRANGER = ("circle.stranger", "This device belongs to nobody in the circle.")
     FORKED = ("circle.forked", "This device told two stories and was frozen.")
+    REVOKED = ("circle.revoked", "This device was revoked.")
     LEFT = ("circle.left", "This person had left the circle.")
     REMOVED = ("circle.removed", "This person had been removed from the circle.")
     TWICE = ("circle.twice", "This was done already: the same tap arrived twice.")
@@ -153,13 +154,19 @@ class Circle:
                 self._follow_consent(entry, device.member)
             return verdict
         if device.forked or (trouble.forked and trouble.is_forked(entry)):
-            return Why.FORKED.code
+            return self._frozen(entry)
         if not device.member:
             return Why.STRANGER.code
         member = self.roots.members[device.member]
         if member.gone and not (entry.event == SEALED and device is self.keeper_device()):
             return Why.LEFT.code if member.gone == "left" else Why.REMOVED.code
         return self._apply(entry, device, device.member, member.kind)
+
+    def _frozen(self, entry: Entry) -> str:
+        """A device is frozen since it told two stories, or since its owner revoked it."""
+        devices = self.states.get("devices")
+        is_revoked = devices is not None and entry.device.hex() in devices.revoked
+        return Why.REVOKED.code if is_revoked else Why.FORKED.code
 
     def _judge_first(self, entry: Entry, trouble: "Trouble") -> str:
         """A device's first entry begins the circle or joins it; after any other, the device is nobody's for good."""

@@ -19,7 +19,7 @@ from cercle.core.fold import (
     state_hash,
 )
 from cercle.core.log import SEALED, Pending
-from cercle.core.merkle import Tree
+from cercle.core.merkle import Tree, apart
 from cercle.core.module import Modules
 from cercle.core.shelf import packed, unpacked
 
@@ -81,6 +81,11 @@ class Replica:
     def circle(self) -> Circle:
         if self.lacking:
             raise UpdateNeeded(self.lacking)
+        return self._circle
+
+    @property
+    def understood(self) -> Circle:
+        """The state as far as this program has understood the log."""
         return self._circle
 
     @property
@@ -262,7 +267,7 @@ def replay(circle: Circle, tree: Tree, epoch: Epoch) -> None:
 def grow(tree: Tree, epoch: Epoch) -> None:
     if epoch.peaks:
         tree.size += len(epoch.entries)
-        tree.peaks = [epoch.peaks[at : at + 32] for at in range(0, len(epoch.peaks), 32)]
+        tree.peaks = apart(epoch.peaks)
         return
     tree.extend(entry.id + verdict.encode() for entry, verdict in zip(epoch.entries, epoch.verdicts, strict=True))
     epoch.peaks = b"".join(tree.peaks)

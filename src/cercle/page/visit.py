@@ -23,6 +23,7 @@ from markupsafe import Markup
 from cercle.core.entry import ACT_SIZE, Entry, short
 from cercle.core.event import Refused
 from cercle.core.fold import Circle, Why
+from cercle.core.keys import public
 from cercle.modules.circle.events import TurnedOn
 from cercle.modules.circle.read import is_on, offered, parts
 from cercle.modules.people.rules import profile
@@ -254,6 +255,19 @@ class Visit:
         """Whether this person may do that here, so that a page offers nothing in vain."""
         return self.circle.may(self.member, event.__event__.name)  # type: ignore[attr-defined]
 
+    @property
+    def device(self) -> str:
+        """The device by which this node writes for the visitor, as the log knows it; "" where it has none for them."""
+        try:
+            return public(self.node.key(self.here, self.member)).hex()
+        except Refused:
+            return ""
+
+    def is_frozen(self) -> bool:
+        """Whether what the visitor does here counts for nothing, since that device told two stories or was revoked."""
+        known = self.circle.roots.devices.get(self.device)
+        return known is not None and known.forked
+
     # --- acting --------------------------------------------------------------------------------------------------
 
     def act(self, *events: msgspec.Struct, act: str = "") -> list[Entry]:
@@ -329,6 +343,7 @@ class Visit:
             "tablet": self.live is not None and self.is_tablet,
             "idle": f"{self.home}/tablet?back={quote(self._here())}" if self.is_tablet and self.member else None,
             "home": self.home if self.live is not None else None,
+            "frozen": f"{self.home}/devices" if me and not self.is_tablet and self.is_frozen() else None,
             "notice": None if self._by_itself else _notices.pop(self.session, None),
             "events": f"{self.home}/events" if self.live is not None and (self.member or self.is_tablet) else None,
         }

@@ -17,7 +17,7 @@ from cercle.store.tables import metadata
 
 FILE = "cercle.db"
 SERVING = "serving"
-SCHEMA = "0002"
+SCHEMA = "0003"
 PAGE_SIZE = 8192
 # In KiB, below 0; SQLite takes 2,000 by itself. What is read again and again is kept by the replica already.
 CACHE, LARGE_CACHE = -500, -4000

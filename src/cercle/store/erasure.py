@@ -25,6 +25,7 @@ class Erasing:
         query = select(erasures.c.entry).where(erasures.c.circle == circle)
         self.done = {identifier: rows.entry(connection, circle, identifier) for identifier in connection.scalars(query)}
         self.waiting: list[Entry] = []
+        self.has_news = False  # something was erased here of which this node has not told yet
 
     def take(self, new: Iterable[Entry]) -> None:
         """Notes the erasures among entries that came in."""
@@ -37,6 +38,7 @@ class Erasing:
         for erasure in [erasure for erasure in self.waiting if self._is_due(replica, erasure)]:
             self.waiting.remove(erasure)
             self.done[erasure.id] = erasure
+            self.has_news = True
             values = {"circle": self.no, "entry": erasure.id}  # another process may have been first
             self.connection.execute(insert(erasures).values(values).on_conflict_do_nothing())
             removed = self._erase(replica.circle, erasure) or removed
@@ -75,8 +77,12 @@ class Erasing:
 
 def takes_effect(circle: Circle, erasure: Entry, verdict: str, is_settled: bool) -> bool:
     """Whether words are to be removed by now: one's own at once, those of somebody else once that is settled."""
-    target = erasure.kept.get("author" if erasure.event == ENTRY_ERASED else "member")
-    return verdict == "" and (is_settled or author(circle, erasure.device) == target)
+    return verdict == "" and (is_settled or author(circle, erasure.device) == target_of(erasure))
+
+
+def target_of(erasure: Entry) -> str:
+    """Whose words are erased."""
+    return str(erasure.kept.get("author" if erasure.event == ENTRY_ERASED else "member"))
 
 
 def is_under(circle: Circle, entry: Entry, erasure: Entry) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import select
 
 from cercle.core.entry import Entry, Raw
-from cercle.core.merkle import Tree
+from cercle.core.merkle import Tree, apart
 from cercle.store import rows
 from cercle.store.live import Live
 from cercle.store.tables import epochs
@@ -21,11 +21,13 @@ MOST_ENTRIES = 2**63  # that a database can count
 class Frontier(msgspec.Struct, array_like=True):
     """`settled`: how many entries are settled after some of the epochs, and how the Merkle root of these begins: of the
     last epoch, and of earlier ones at doubling distances. `heads`: how the ids of the log's heads begin, `behind` those
-    of pending entries at doubling distances. All that stands before one of them is held too."""
+    of entries that came earlier, at doubling distances. All that stands before one of them is held too, but for the
+    bodies of those in `missing`, of which some are named."""
 
     settled: list[tuple[int, bytes]] = []
     heads: list[bytes] = []
     behind: list[bytes] = []
+    missing: list[bytes] = []
 
     def same(self) -> bytes:
         """32 bytes that are the same exactly where two replicas hold the same."""
@@ -38,10 +40,10 @@ def frontier(live: Live) -> Frontier:
     some = [number + 1 for number in steps_back(rows.last_epoch(live.connection, live.no))]
     found = live.connection.execute(closed.where(epochs.c.number.in_(some))).all()
     heads = sorted(live.tips, key=lambda head: (-live.tips[head].lamport, head))[:MOST_HEADS]
-    waiting = rows.pending_ids(live.connection, live.no)
-    behind = [waiting[at] for at in steps_back(len(waiting)) if waiting[at] not in live.tips]
+    behind = [one for one in rows.ids_back(live.connection, live.no, live.last) if one not in live.tips]
     settled = [(row.size, root_of(row.size, row.peaks)) for row in found]
-    return Frontier(settled, [head[:NAMED] for head in heads], [one[:NAMED] for one in behind])
+    missing = rows.missing_bodies(live.connection, live.no, MOST_HEADS)
+    return Frontier(settled, *([one[:NAMED] for one in some] for some in (heads, behind, missing)))
 
 
 def steps_back(count: int) -> Iterator[int]:
@@ -53,7 +55,7 @@ def steps_back(count: int) -> Iterator[int]:
 
 
 def root_of(size: int, peaks: bytes) -> bytes:
-    return Tree(size, [peaks[at : at + 32] for at in range(0, len(peaks), 32)]).root()[:NAMED]
+    return Tree(size, apart(peaks)).root()[:NAMED]
 
 
 def lacking(live: Live, there: Frontier) -> Iterator[tuple[Entry, Raw]]:
@@ -64,6 +66,10 @@ def lacking(live: Live, there: Frontier) -> Iterator[tuple[Entry, Raw]]:
     for row in rows.after(live.connection, live.no, start):
         if (row.position is None or row.position >= size) and not held.has(row.no):
             yield rows.as_entry(row.id, row.key, row.header), Raw(row.header, row.signature, row.body)
+    for name in there.missing[:MOST_NAMED]:
+        found = rows.by_short_id(live.connection, live.no, name.hex())
+        if found is not None and found.body is not None:
+            yield rows.as_entry(found.id, found.key, found.header), Raw(found.header, found.signature, found.body)
 
 
 def common(live: Live, there: Frontier) -> tuple[int, int]:

@@ -26,7 +26,8 @@ from cercle.store.erasure import Erasing, purge
 from cercle.store.keyring import key_of_device
 from cercle.store.tables import devices, entries, epochs, snapshots
 
-SEAL_AFTER = 128
+SEAL_AFTER, SEAL_AMONG_OTHERS = 128, 32  # pending entries
+A_DAY = 86_400_000
 DUE_AT_ONCE = frozenset({"circle.adopted", REMOVAL_AGREED, "people.entry_erased", "people.words_erased"})
 WORDS_REMEMBERED = 20_000
 ENTRIES_REMEMBERED = 1000
@@ -164,6 +165,10 @@ class Live:
             return False
         if self._newest() == self._last:
             self._version = version
+            self._words.clear()  # what was missing may have come
+            self._made.clear()
+            if arrived:
+                self.changed()
             return False
         self._is_torn = True  # until all of it is folded: what fails half-way is folded anew
         with uncollected(), with_room(self.connection), transaction(self.connection, self.reload):
@@ -259,6 +264,13 @@ class Live:
             return [(entry, self.replica.verdicts.get(entry.id, ""))]
 
         return self._write(append)[0]
+
+    def gather(self, key: Signer) -> None:
+        """An entry that says nothing but what this node has seen, unless the device is frozen."""
+        device = self.circle.roots.devices.get(public(key).hex())
+        if device is None or device.forked:
+            return
+        self._write(lambda: [(self._write_one(key, LINKED, {}, None), "")])
 
     def _write(self, append: Callable[[], list[tuple[Entry, str]]]) -> list[Entry]:
         """Runs `append` in one transaction, after a look at what others wrote; whatever fails leaves no trace."""
@@ -383,6 +395,16 @@ class Live:
 
         self._write(append)
         return sealed
+
+    def seal_among_others(self) -> None:
+        """Where the keeper takes in what others wrote, or hands the log on, all is settled but a few entries of the
+        same day: so seals stay a few in a hundred."""
+        if self.replica.lacking or self.circle.lacking() or self._keeper_key() is None:
+            return
+        waiting = self.replica.pending.entries
+        is_late = self.clock() - self.circle.time >= A_DAY
+        if is_late or len(waiting) >= SEAL_AMONG_OTHERS or any(e.event in DUE_AT_ONCE for e in waiting.values()):
+            self.seal()
 
     def _seal(self) -> bool:
         key = self._keeper_key()

@@ -144,10 +144,24 @@ class Node:
         def is_erased(entry: Entry) -> bool:
             return held is not None and not held.replica.lacking and held.erasing.covers(held.circle, entry)
 
+        if held is not None:
+            held.erasing.has_news = False
         received = receive(self.connection, circle, sections, is_erased if held is not None else None, at_hand)
         if received.circle:
-            self.live(received.circle).catch_up(arrived=True)
+            live = self.live(received.circle)
+            live.catch_up(arrived=True)
+            if received.has_brought:
+                live.seal_among_others()
+            if live.erasing.has_news and (key := self.own_key(live)) is not None:
+                live.gather(key)
         return received
+
+    def own_key(self, live: Live) -> Signer | None:
+        """A key with which this node speaks for somebody who is in the circle now."""
+        roots = live.replica.roots
+        here = (member for member, one in roots.members.items() if not one.gone)
+        found = (keyring.key_of_member(self.connection, live.no, member) for member in here)
+        return next((key for key in found if key is not None), None)
 
     def key(self, live: Live, member: str) -> Signer:
         """The key with which this node writes for a member. Raises `Refused`."""
@@ -192,6 +206,7 @@ class Node:
             entry = live.join(key, joined(proof), invitation)
             member = live.circle.roots.devices[entry.device.hex()].member
             keyring.keep_key(self.connection, live.no, person, member, seed)
+        self._keys.pop((live.no, member), None)
         return member
 
     # --- people and tokens ---------------------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, not_, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cercle.store.tables import peers
+
+NOTED_EVERY = 300_000  # ms
 
 
 def peers_of(connection: Connection, circle: int) -> list[Any]:
@@ -25,10 +27,11 @@ def keep_peer(connection: Connection, circle: int, address: str, invitation: byt
 
 
 def note_met(connection: Connection, circle: int, address: str, time: int) -> None:
-    """They were met there at this time (ms), and know who lives here."""
-    statement = upsert(peers).values(circle=circle, address=address, met=time)
-    known = {"met": time, "invitation": None}
-    connection.execute(statement.on_conflict_do_update(index_elements=["circle", "address"], set_=known))
+    """They were met at this known address at this time (ms), and know who lives here; it is written down every few
+    minutes at most."""
+    worth_it = or_(not_(peers.c.met.between(time - NOTED_EVERY, time)), peers.c.invitation.is_not(None))
+    here = update(peers).where(peers.c.circle == circle, peers.c.address == address, worth_it)
+    connection.execute(here.values(met=time, invitation=None))
 
 
 def invitation_at(connection: Connection, circle: int, address: str) -> bytes | None:

@@ -49,6 +49,11 @@ class Received(msgspec.Struct):
     rejected: list[tuple[str, str]] = []
     stopped: Refused | None = None
 
+    @property
+    def has_brought(self) -> bool:
+        """Whether something is here now that was not."""
+        return bool(self.new or self.filled)
+
     def reject(self, what: str, code: str) -> None:
         if len(self.rejected) < MOST_NAMED:
             self.rejected.append((what, code))
@@ -182,8 +187,10 @@ class Intake:
         if code:
             self.received.reject(f"{place}, entry {len(entries) + 1}", code)
         count = authentic(entries, [raw.signature for raw in run[: len(entries)]])
-        for entry in entries[count:]:
-            self.received.reject(entry.id.hex(), "signature")
+        for pair in zip(entries[count:], run[count:], strict=False):
+            # Of what is held already, the hash says which body is right.
+            if pair[1].signature is not None or not self._known([pair]):
+                self.received.reject(pair[0].id.hex(), "signature")
         return list(zip(entries[:count], run, strict=False))
 
     def _parsed(self, device: bytes, run: Sequence[Raw]) -> tuple[list[Entry], str]:
@@ -307,6 +314,7 @@ class Intake:
     def _write(self, ordered: list[Arrival]) -> None:
         stored: list[rows.New] = []
         erased: list[bytes] = []
+        missing: list[bytes] = []
         last: dict[bytes, bytes] = {}
         fates, numbers, is_erased = self.fates, self.devices, self.is_erased
         for arrival in ordered:
@@ -318,11 +326,15 @@ class Intake:
             if is_erased is not None and body is not None and is_erased(entry):
                 body = None
                 erased.append(entry.id)
+            elif body is None and entry.body_size:
+                missing.append(entry.id)
             stored.append((device, entry.seq, entry.lamport, entry.id, raw.header, raw.signature, body))
             last[entry.device] = entry.id
         if stored:
             rows.store(self.connection, self.no, stored)
         self.received.new += len(stored)
+        if missing:
+            rows.note_missing(self.connection, self.no, missing)
         for identifier in erased:
             rows.note_erased(self.connection, self.no, identifier)
         for identifier, body in self.bodies:

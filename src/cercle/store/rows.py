@@ -25,7 +25,7 @@ from sqlalchemy import (
 from cercle.core.entry import Entry, Raw
 from cercle.core.log import Place
 from cercle.core.replica import Epoch
-from cercle.store.tables import ID_BEGINS, devices, entries, epochs, heads, waiting
+from cercle.store.tables import ID_BEGINS, devices, entries, epochs, heads, missing, waiting
 
 Found = Row[Any]
 
@@ -117,6 +117,30 @@ def last_epoch(connection: Connection, circle: int) -> int:
     return connection.scalar(select(func.max(epochs.c.number)).where(epochs.c.circle == circle)) or 0
 
 
+def last_size(connection: Connection, circle: int) -> int:
+    """How many entries are settled."""
+    return connection.scalar(select(func.max(epochs.c.size)).where(epochs.c.circle == circle)) or 0
+
+
+def size_after(connection: Connection, circle: int, position: int) -> int:
+    """How many entries are settled once the epoch is closed in which the one at this place stands."""
+    query = select(func.min(epochs.c.size)).where(epochs.c.circle == circle, epochs.c.size > position)
+    return connection.scalar(query) or 0
+
+
+def leaves(connection: Connection, circle: int, size: int) -> Iterator[bytes]:
+    """The leaves of the Merkle tree of the first `size` settled entries."""
+    query = select(entries.c.id, entries.c.verdict).where(entries.c.circle == circle, entries.c.position < size)
+    for row in connection.execute(query.order_by(entries.c.position)):
+        yield row.id + (row.verdict or "").encode()
+
+
+def of_device(connection: Connection, circle: int, key: bytes, seq: int = 0) -> list[Found]:
+    """The rows, with the device's key, of a chain from that number on: a look at every entry there is."""
+    query = select(entries, devices.c.key).select_from(_JOINED).where(devices.c.circle == circle, devices.c.key == key)
+    return list(connection.execute(query.where(entries.c.seq >= seq).order_by(entries.c.seq)))
+
+
 def epoch_of_size(connection: Connection, circle: int, size: int) -> tuple[bytes, int] | None:
     """Of the epoch after which so many entries are settled: the peaks of the tree, and a number of arrival up to which
     no entry stands in a later epoch. None where no epoch ends there."""
@@ -131,10 +155,15 @@ def epoch_of_size(connection: Connection, circle: int, size: int) -> tuple[bytes
     return row.peaks, connection.scalar(earlier) or 0
 
 
-def pending_ids(connection: Connection, circle: int) -> list[bytes]:
-    """What no seal covers, in the order of arrival."""
-    query = select(entries.c.id).where(_of_circle == circle, entries.c.position.is_(None))
-    return list(connection.scalars(query.where(entries.c.no > noted_up_to(connection, circle)).order_by(entries.c.no)))
+_UP_TO = "SELECT no, id FROM entries WHERE no <= ? AND circle = ? ORDER BY no DESC LIMIT 1"
+
+
+def ids_back(connection: Connection, circle: int, last: int) -> Iterator[bytes]:
+    """The ids of entries that came before the one with number `last`, at doubling distances back."""
+    distance = 1
+    while found := connection.exec_driver_sql(_UP_TO, (last - distance, circle)).first():
+        yield found[1]
+        distance *= 2
 
 
 def after(connection: Connection, circle: int, no: int, backwards: bool = False) -> Iterator[Found]:
@@ -196,11 +225,27 @@ def fill_body(connection: Connection, circle: int, identifier: bytes, body: byte
     """Gives an entry the body that it lacks; 0 where it has one, or where it was erased."""
     change = update(entries).where(is_entry(circle, identifier))
     change = change.where(entries.c.body.is_(None), entries.c.erased == 0).values(body=body)
+    _miss_no_more(connection, circle, identifier)
     return connection.execute(change).rowcount
+
+
+def note_missing(connection: Connection, circle: int, identifiers: list[bytes]) -> None:
+    """These came without the bodies that they were written with."""
+    connection.execute(insert(missing), [{"circle": circle, "entry": one} for one in identifiers])
+
+
+def missing_bodies(connection: Connection, circle: int, most: int) -> list[bytes]:
+    """Entries that lack theirs, though nobody has erased it."""
+    return list(connection.scalars(select(missing.c.entry).where(missing.c.circle == circle).limit(most)))
+
+
+def _miss_no_more(connection: Connection, circle: int, identifier: bytes) -> None:
+    connection.execute(delete(missing).where(missing.c.circle == circle, missing.c.entry == identifier))
 
 
 def note_erased(connection: Connection, circle: int, identifier: bytes) -> int:
     """An entry loses its words, or never gets them; 0 where it was so before."""
+    _miss_no_more(connection, circle, identifier)
     change = update(entries).where(is_entry(circle, identifier), entries.c.erased == 0)
     return connection.execute(change.values(body=None, erased=1)).rowcount
 

@@ -87,6 +87,14 @@ waiting = Table(
     Column("body", LargeBinary),
 )
 
+# What lacks its body, though nobody has erased it: asked for wherever the circle is met.
+missing = Table(
+    "missing",
+    metadata,
+    Column("circle", NUMBER, ForeignKey("circles.no"), primary_key=True),
+    Column("entry", LargeBinary(32), primary_key=True),
+)
+
 erasures = Table(
     "erasures",
     metadata,

@@ -1,6 +1,9 @@
 """The answering end of the conversation that `cercle.meeting` describes."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from litestar import Request, Response
@@ -8,14 +11,17 @@ from litestar.response import Stream
 
 from cercle.core.event import Refused
 from cercle.core.keys import Signer, public
-from cercle.meeting import BUNDLE, HASH, Intake, devices, hashed, own_key, pack_for, read_frontier, spelled
+from cercle.meeting import BUNDLE, HASH, WAIT, Intake, devices, hashed, pack_for, read_frontier, spelled
 from cercle.store.frontier import Frontier, frontier
 from cercle.store.live import Live
 from cercle.store.node import Node
 from cercle.sync import signing
 from cercle.sync.signing import FRONTIER, Message, NotSigned, Watch, key_name
+from cercle.web.events import Watchers
 
 LONGEST = 16_384
+MOST_WAITING = 100
+WAIT_FOR = re.compile(r"\bwait=(\d{1,4})\b", re.ASCII)
 
 
 class Asked(NamedTuple):
@@ -27,12 +33,17 @@ class Asked(NamedTuple):
     key: Signer
 
 
-async def answer(request: Request[Any, Any, Any], node: Node, watch: Watch, live: Live, secret: bytes) -> Response[Any]:
+async def answer(
+    request: Request[Any, Any, Any], node: Node, watch: Watch, watchers: Watchers, live: Live, secret: bytes
+) -> Response[Any]:
     """Raises `NotSigned` and `ValueError` where it is not to be answered."""
     asked = let_in(request, node, watch, live, secret)
     said = request.headers[FRONTIER]
     if said.startswith(HASH):
         mine = frontier(live)
+        if hashed(mine) == said:
+            await news(watchers, live, wanted_wait(request))
+            mine = frontier(live)
         return signed(asked, said if hashed(mine) == said else spelled(mine), node.clock())
     there = read_frontier(said)
     intake = Intake(node, live.id)
@@ -48,6 +59,24 @@ async def answer(request: Request[Any, Any, Any], node: Node, watch: Watch, live
     return signed(asked, HASH, node.clock(), pieces(live, there))
 
 
+def wanted_wait(request: Request[Any, Any, Any]) -> int:
+    """For how many seconds the asker would wait for news. Source: RFC 7240, section 4.3."""
+    found = WAIT_FOR.search(request.headers.get("prefer", ""))
+    return min(int(found[1]), WAIT) if found else 0
+
+
+async def news(watchers: Watchers, live: Live, wait: int) -> None:
+    """Waits for it; not at all where too many wait already."""
+    if not wait or watchers.count() >= MOST_WAITING:
+        return
+    heard = watchers.listen(live.no)
+    try:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(heard.wait(), wait)
+    finally:
+        watchers.leave(live.no, heard)
+
+
 async def pieces(live: Live, there: Frontier) -> AsyncIterator[bytes]:
     for piece in pack_for(live, there):
         yield piece
@@ -61,7 +90,7 @@ def let_in(request: Request[Any, Any, Any], node: Node, watch: Watch, live: Live
     is_member = secret == live.id
     keys = devices(live, secret, authority) if is_member else {key_name(secret, authority, secret): secret}
     watch.let_in(signing.read_signature(message, keys), headers["signature"])
-    key = own_key(node, live)
+    key = node.own_key(live)
     if key is None:
         raise NotSigned
     return Asked(message, secret, authority, key)

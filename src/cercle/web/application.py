@@ -36,6 +36,7 @@ from cercle.web import (
     keeping,
     log,
     log_entry,
+    log_proof,
     log_verify,
     machines,
     settings,
@@ -64,6 +65,7 @@ PARTS = (
     week,
     log,
     log_entry,
+    log_proof,
     log_verify,
     help,
     imports,
@@ -95,7 +97,8 @@ def application(
         middleware=[DefineMiddleware(CompressionMiddleware, config=CompressionConfig("gzip", gzip_compress_level=9))],
     )
     schema_pages = Router("/api/schema", route_handlers=[], guards=[nowhere])
-    rounds = Rounds(node)
+    watchers = events.Watchers(node)
+    rounds = Rounds(node, watchers)
     app = Litestar(
         on_startup=[rounds.start],
         on_shutdown=[rounds.stop],
@@ -104,7 +107,7 @@ def application(
         state=State(
             {
                 "node": node,
-                "watchers": events.Watchers(node),
+                "watchers": watchers,
                 "at_home": at_home,
                 "pseudo": pseudo,
                 "keeps": keeps,

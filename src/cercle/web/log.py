@@ -12,7 +12,8 @@ from litestar import Response, get
 from sqlalchemy import select
 
 from cercle.core.entry import read_words, short
-from cercle.page.visit import Visit
+from cercle.page.visit import Form, Visit
+from cercle.proofs import checkpoint
 from cercle.sentences import day, locale, number
 from cercle.store import rows
 from cercle.store.keyring import key_of_device
@@ -22,7 +23,9 @@ from cercle.store.tables import devices, entries
 PAGE = 50
 MOST_LOOKED_AT = 3000  # entries that one page looks through for what is asked
 MOST_NAMED = 500
-QUIET_FOR = 3_600_000  # ms that a keeper may be silent before what waits for them is marked
+QUIET_FOR = (
+    25 * 3_600_000
+)  # ms that a keeper may be silent before what waits for them is marked: in reach, they seal daily
 AHEAD = 300_000  # ms by which a clock may be ahead before that is said
 
 
@@ -55,7 +58,15 @@ async def log_page(
     return show(visit, asked, max(before, 0))
 
 
-def show(visit: Visit, asked: Asked, before: int = 0, checked: Any = None) -> Response[Any]:
+def show(
+    visit: Visit,
+    asked: Asked,
+    before: int = 0,
+    checked: Any = None,
+    compared: Form | None = None,
+    same: Any = None,
+    status: int = 200,
+) -> Response[Any]:
     found, older = page_of(visit, asked, before)
     is_quiet = keeper_is_quiet(visit)
     told = [line(visit, one, is_quiet) for one in found]
@@ -67,6 +78,7 @@ def show(visit: Visit, asked: Asked, before: int = 0, checked: Any = None) -> Re
         "log.html",
         visit.gettext("Log"),
         "log",
+        status,
         total=visit.ngettext("%(count)s entry", "%(count)s entries", size, count=number(size, visit.language)),
         check=f"{here}/verify",
         file=None if visit.is_tablet else f"{here}/file",
@@ -80,6 +92,10 @@ def show(visit: Visit, asked: Asked, before: int = 0, checked: Any = None) -> Re
         people=people,
         modules=modules(visit),
         checked=checked,
+        checkpoint=checkpoint(visit.here),
+        compare=f"{here}/compare",
+        compared=compared or Form(),
+        same=same,
         days=[
             {"title": title, "entries": [entry for _, entry in group]}
             for title, group in groupby(told, key=lambda one: one[0])

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 
+from cercle.acknowledging import Machine, machines_after
 from cercle.core.entry import Entry, read_words, short
 from cercle.modules.people.read import may_erase_entry
 from cercle.page.visit import Visit
@@ -38,8 +39,19 @@ async def entry_page(visit: Visit, entry: str) -> Response[Any]:
         fields=fields(visit, told),
         facts=facts(visit, row, told),
         erase=erase_way(visit, row, by),
+        proof=f"{visit.home}/log/{entry}/proof" if row.position is not None and not visit.is_tablet else None,
+        machines=[machine(visit, one) for one in machines_after(visit.here, told)] if row.erased else [],
         back=f"{visit.home}/log",
     )
+
+
+def machine(visit: Visit, one: Machine) -> dict[str, Any]:
+    names = [visit.person_of(member)["name"] for member in one.members]
+    if one.has_dropped:
+        said = visit.gettext("gone")
+    else:
+        said = visit.gettext("not heard of since; last on %(when)s", when=moment(one.heard, visit.language, visit.zone))
+    return {"names": ", ".join(names), "gone": one.has_dropped, "line": said}
 
 
 def erase_way(visit: Visit, row: Any, by: str) -> str | None:

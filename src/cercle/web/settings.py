@@ -91,6 +91,8 @@ def more(visit: Visit) -> list[dict[str, str]]:
     if not visit.is_tablet:
         title, sentence = visit.gettext("Import"), visit.gettext("Bring in what you have kept in another program.")
         lines.append(("/import", title, sentence, "import"))
+        title, sentence = visit.gettext("Devices"), visit.gettext("The keys by which you write, and one that is lost.")
+        lines.append((f"{visit.home}/devices", title, sentence, "key"))
         title, sentence = visit.gettext("Other machines"), visit.gettext("Where the circle is held too.")
         lines.append((f"{visit.home}/machines", title, sentence, "share"))
     return [dict(zip(("href", "label", "sentence", "icon"), line, strict=True)) for line in lines]

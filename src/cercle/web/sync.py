@@ -19,7 +19,7 @@ async def sync(request: Request[Any, Any, Any], state: State, place: str) -> Res
         live, secret = circle_at(state["node"], request.headers.get("host", "").lower(), place)
         from cercle.web.answering import answer  # large, and needed only once somebody meets
 
-        return await answer(request, state["node"], watch, live, secret)
+        return await answer(request, state["node"], watch, state["watchers"], live, secret)
     except (NotSigned, ValueError):
         return Response(b"", status_code=401, headers={NONCE: watch.challenge()})
 
