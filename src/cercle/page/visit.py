@@ -370,8 +370,8 @@ class Visit:
         return sha256(made.encode()).hexdigest()[:16]
 
     def _may_be_kept(self, current: str) -> bool:
-        """Whether a device may show this page again without a network: what somebody was shown of a circle, save where a
-        way in stands on it; on the shared tablet, what all see."""
+        """Whether a device may show this page again without a network: what somebody was shown of a circle, save where
+        a way in stands on it; on the shared tablet, what all see."""
         if self.request.method != "GET" or self.has_way_in:
             return False
         return bool(current) and not self.member if self.is_tablet else bool(self.member or current)

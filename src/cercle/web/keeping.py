@@ -15,8 +15,8 @@ PAPER = {"light": "#f6f2ea", "dark": "#191512"}
 
 @get("/worker.js", sync_to_thread=False)
 def worker(state: State) -> Response[str]:
-    """Stands at the root, since a worker is there for the pages below it. Where nothing is to be kept, the one that ends
-    those that browsers already have."""
+    """Stands at the root, since a worker is there for the pages below it. Where nothing is to be kept, the one that
+    ends those that browsers already have."""
     name = "worker.js" if state["keeps"] else "leaving.js"
     return Response((WEB / "static" / name).read_text(encoding="utf-8"), media_type="text/javascript; charset=utf-8")
 
