@@ -1,6 +1,7 @@
 """A home for a journey: the program itself as people start it, on a data folder of its own."""
 
 import json
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -22,11 +23,11 @@ class Home:
         whole = [sys.executable, "-m", "cercle", *words, "--data", str(self.data)]
         return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=60)
 
-    def up(self, *, again: bool = False) -> "Home":
+    def up(self, *words: str, again: bool = False) -> "Home":
         """Starts it on a free port, or `again` on the one that it had."""
         port = str(urlsplit(self.url).port) if again else "0"
         whole = [sys.executable, "-m", "cercle", "up", "--json", "--host", "127.0.0.1", "--port", port]
-        self.process = subprocess.Popen([*whole, "--data", str(self.data)], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([*whole, "--data", str(self.data), *words], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         said = json.loads(self.process.stdout.readline())
         self.address = said["address"].replace("localhost", "127.0.0.1")
@@ -41,8 +42,18 @@ class Home:
         """Ends it as a power cut does: at once, without a word."""
         self._end("kill")
 
+    def hangs(self) -> None:
+        """Stops answering, as a node does that can hardly be reached; `goes_on` after that."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def goes_on(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
+
     def _end(self, how: str) -> None:
         if self.process is not None:
+            self.goes_on()
             getattr(self.process, how)()
             self.process.wait(timeout=20)
             assert self.process.stdout is not None

@@ -11,6 +11,11 @@ from tests.journeys.hand import Hand
 from tests.journeys.home import Home
 
 LIST = re.compile(r"/list$")
+# Until the service worker has kept these pages, with this on them.
+KEPT = """async ([paths, text]) => {
+  const shows = async (path) => (await (await caches.match(path))?.text())?.includes(text);
+  for (const path of paths) while (!(await shows(path))) await new Promise((go) => setTimeout(go, 20));
+}"""
 
 
 def start(hand: Hand, home: Home, circle: str, name: str) -> None:
@@ -65,3 +70,9 @@ def wanted(hand: Hand, thing: str) -> Locator:
 def ticked(hand: Hand, thing: str) -> Locator:
     """The line of something that is in the basket; it may be folded away."""
     return hand.page.locator("button.tick[aria-pressed=true]", has_text=thing)
+
+
+def has_kept(hand: Hand, *paths: str, showing: str = "") -> None:
+    """Waits until this browser has kept these pages: of its circle, or of the node where they begin with a slash."""
+    circle = "/".join(["", *hand.page.url.split("/")[3:5], ""])
+    hand.page.evaluate(KEPT, [[path if path.startswith("/") else circle + path for path in paths], showing])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from playwright.sync_api import expect
 
 from tests.journeys.hand import Hand
-from tests.journeys.steps import add, found_a_circle, invite
+from tests.journeys.steps import add, found_a_circle, has_kept, invite
 
 Way = Callable[[Hand], None]
 
@@ -114,10 +114,16 @@ def refused_start(hand: Hand) -> None:
 
 def offline(hand: Hand) -> None:
     hand.goes_to("list")
+    has_kept(hand, "list", "/offline")
     hand.context.set_offline(True)
     hand.page.locator("button.tick").first.click()
     add(hand, "2 L sirop")
     hand.page.locator("#outbox li").nth(1).wait_for()
+
+
+def opened_offline(hand: Hand) -> None:
+    hand.page.reload()
+    hand.page.locator("#kept").wait_for()
 
 
 def begin(hand: Hand) -> None:
@@ -228,6 +234,8 @@ FILLED = (
     View("circles", "amina", outside("/circles")),
     View("not found", "bruno", at("nowhere")),
     View("list, no network", "bruno", offline),
+    View("list, opened without a network", "bruno", opened_offline),
+    View("no network", "bruno", at("log?words=xyzzy")),
     View("tablet?", "tablet", at("tablet/new")),
     View("tablet, list", "tablet", pressing(at("tablet/new"), "main form button", "#list")),
     View("tablet, who", "tablet", at("tablet")),

@@ -34,18 +34,26 @@ def serving_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @command("up")
 @serving_options
 @click.option("--known-as", metavar="NAME", multiple=True, help="A further name under which browsers may reach it.")
-def up(here: Here, port: int | None, host: str, known_as: tuple[str, ...]) -> None:
+@click.option(
+    "--nothing-kept", is_flag=True, help="Browsers forget the pages that they keep for when there is no network."
+)
+def up(here: Here, port: int | None, host: str, known_as: tuple[str, ...], nothing_kept: bool) -> None:
     """Start the node, and print the address of its pages.
 
     The address has a token that opens them once. Phones on the home network scan the code. It runs until it is
     stopped (Ctrl-C); what is done in the meantime on the command line shows up on the pages. With --json: one line
     with {"address", "token", "lan", "port"}.
     """
-    run(here, port, host, known_as)
+    run(here, port, host, known_as, keeps=not nothing_kept)
 
 
 def run(
-    here: Here, port: int | None, host: str, known_as: tuple[str, ...] = (), ways: dict[str, str] | None = None
+    here: Here,
+    port: int | None,
+    host: str,
+    known_as: tuple[str, ...] = (),
+    ways: dict[str, str] | None = None,
+    keeps: bool = True,
 ) -> None:
     """Serves this folder's data until it is stopped; `ways` are the tokens of people who have a way in of their own, by
     name. Raises `InUse`, and `Problem`."""
@@ -66,7 +74,7 @@ def run(
         if ways:
             result["people"] = {name: f"{url}/in/{way}" for name, way in ways.items()}
         try:
-            serve(here.folder, host, chosen, frozenset(known_as), lambda: announce(here, result))
+            serve(here.folder, host, chosen, frozenset(known_as), lambda: announce(here, result), keeps)
         except KeyboardInterrupt:
             return  # the way to stop it
 

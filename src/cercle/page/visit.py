@@ -30,7 +30,7 @@ from cercle.modules.people.rules import profile
 from cercle.page import links, tablet
 from cercle.page.clock import TAPPED_ON, ZONE, day_here, day_tapped, zone_named
 from cercle.page.languages import LANGUAGES, PSEUDO, choose, translations
-from cercle.page.templates import environment
+from cercle.page.templates import environment, static
 from cercle.sentences import Narrator, locale, plain
 from cercle.store.database import transaction
 from cercle.store.live import Live
@@ -45,6 +45,7 @@ NAME_LIMIT = 60
 CIRCLE_NAME_LIMIT = 80
 NOTICES_KEPT = 1000
 NO_TAP = ("/tablet", "/events")
+WHOSE, KEEP = "x-cercle-whose", "x-cercle-keep"  # headers that the service worker reads
 ACT = re.compile(r"[0-9a-f]{32}", re.ASCII)
 T = TypeVar("T")
 JOINERS = "\u200c\u200d"  # nothing to see by themselves
@@ -89,7 +90,7 @@ class OwnDeviceOnly(Exception):
 
 
 class SomebodyElse(Exception):
-    """A form was sent from the shared tablet that another person had filled in: nothing is done in a wrong name."""
+    """A form was sent that another person had filled in in this browser: nothing is done in a wrong name."""
 
 
 class Visit:
@@ -110,6 +111,7 @@ class Visit:
         self.theme = theme if theme in THEMES else THEMES[0]
         self.live: Live | None = None
         self.member = ""
+        self.has_way_in = False
 
     def _language(self) -> str:
         """The one chosen in this browser, else the person's own, else the first that the browser accepts."""
@@ -147,7 +149,8 @@ class Visit:
         return f"/c/{self.circle.roots.begun}"
 
     def link(self, path: str) -> str:
-        """The address of a page of this node, for another device on the home network."""
+        """The address of a page of this node, for another device on the home network. What shows one is not kept."""
+        self.has_way_in = True
         url = self.request.url
         at_home = bool(self.request.app.state.get("at_home"))
         return links.outside(url.scheme, url.hostname or "", url.port, at_home) + path
@@ -331,6 +334,7 @@ class Visit:
             "title": title,
             "language": self.language,
             "theme": self.theme,
+            "worker": "/worker.js" if self.request.app.state.get("keeps") else None,
             "csrf": ScopeState.from_scope(self.request.scope).csrf_token or "",
             "act": os.urandom(16).hex(),
             "circle": circle,
@@ -352,7 +356,25 @@ class Visit:
         """A page. `title` is translated already."""
         page = self.page(title, current)
         text = environment(self.language).get_template(template).render(page=page, **values)
-        return Response(text, media_type=MediaType.HTML, status_code=status)
+        headers = {WHOSE: self.whose() if status != 401 else ""}
+        if status == 200 and self._may_be_kept(current):
+            headers[KEEP] = "yes"
+        return Response(text, media_type=MediaType.HTML, status_code=status, headers=headers)
+
+    def whose(self) -> str:
+        """For whom, and in which look, this browser's pages are made, as a code that tells neither; "" for nobody. What
+        a device kept under another one, it wipes."""
+        if self.token is None:
+            return ""
+        made = f"{self.token.hash.hex()} {self.language} {self.theme} {static('cercle.css')} {static('cercle.js')}"
+        return sha256(made.encode()).hexdigest()[:16]
+
+    def _may_be_kept(self, current: str) -> bool:
+        """Whether a device may show this page again without a network: what somebody was shown of a circle, save where
+        a way in stands on it; on the shared tablet, what all see."""
+        if self.request.method != "GET" or self.has_way_in:
+            return False
+        return bool(current) and not self.member if self.is_tablet else bool(self.member or current)
 
     def part(self, template: str, **values: Any) -> Markup:
         """A part of pages, as `remembered` keeps it."""
@@ -376,7 +398,7 @@ class Visit:
         Raises `SomebodyElse`.
         """
         sent = await self.request.form()
-        if self.is_tablet and self.live is not None and sent.get("me", self.member) != self.member:
+        if self.live is not None and sent.get("me", self.member) != self.member:
             raise SomebodyElse
         return {
             name: value for name, value in sent.items() if isinstance(value, str) and name not in ("_csrf_token", "me")

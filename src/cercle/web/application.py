@@ -33,6 +33,7 @@ from cercle.web import (
     front,
     help,
     imports,
+    keeping,
     log,
     log_entry,
     log_proof,
@@ -69,6 +70,7 @@ PARTS = (
     log_verify,
     help,
     imports,
+    keeping,
     taking,
     machines,
     stick,
@@ -77,10 +79,15 @@ PARTS = (
 
 
 def application(
-    node: Node, hosts: frozenset[str] = frozenset(), at_home: bool = True, pseudo: bool = False
+    node: Node,
+    hosts: frozenset[str] = frozenset(),
+    at_home: bool = True,
+    pseudo: bool = False,
+    keeps: bool = True,
 ) -> Litestar:
     """The node's web. `hosts` are further names under which it may be addressed; `at_home`: it listens to the whole
-    home network; `pseudo` lets a browser choose the language that shows which words are not translated."""
+    home network; `pseudo` lets a browser choose the language that shows which words are not translated; `keeps`:
+    browsers keep pages for when there is no network, and forget them where not."""
     secret = node.setting("csrf", lambda: os.urandom(32)).hex()
     module_handlers = [handler for module in load() if module.web for handler in import_module(module.web).handlers]
     own_handlers = [handler for part in PARTS for handler in part.handlers]
@@ -105,6 +112,7 @@ def application(
                 "watchers": watchers,
                 "at_home": at_home,
                 "pseudo": pseudo,
+                "keeps": keeps,
                 "watch": Watch(node.clock),
             }
         ),
@@ -121,18 +129,7 @@ def application(
             minimum_size=500,
             exclude=["/events$", "^/static/", "^/sync/", "/stick/file$"],
         ),
-        exception_handlers={
-            door.Closed: door.closed,
-            door.WhoIsThere: door.who_is_there,
-            SomebodyElse: door.somebody_else,
-            OwnDeviceOnly: own_device_only,
-            Refused: refused,
-            UpdateNeeded: update_needed,
-            PermissionDeniedException: forged,
-            HTTPException: missing,
-            DBAPIError: not_written,
-            Exception: failed,
-        },
+        exception_handlers=problems(),
         request_max_body_size=MAX_BODY,
         openapi_config=OpenAPIConfig(
             "Cercle", __version__, openapi_router=schema_pages, render_plugins=[JsonRenderPlugin()]
@@ -142,6 +139,22 @@ def application(
     )
     app.asgi_handler = Gate(app.asgi_handler, hosts)
     return app
+
+
+def problems() -> dict[int | type[Exception], Any]:
+    """What is answered where something went wrong."""
+    return {
+        door.Closed: door.closed,
+        door.WhoIsThere: door.who_is_there,
+        SomebodyElse: door.somebody_else,
+        OwnDeviceOnly: own_device_only,
+        Refused: refused,
+        UpdateNeeded: update_needed,
+        PermissionDeniedException: forged,
+        HTTPException: missing,
+        DBAPIError: not_written,
+        Exception: failed,
+    }
 
 
 def nowhere(connection: Any, handler: Any) -> None:

@@ -15,6 +15,7 @@ from cercle.modules.people.read import invitations
 from cercle.modules.people.rules import Invitation
 from cercle.modules.people.web_words import taken
 from cercle.page import tablet
+from cercle.page.clock import TAPPED_ON
 from cercle.page.links import invitation_code
 from cercle.page.visit import SESSION, Form, SomebodyElse, Visit, chosen_act, name_in
 from cercle.store.database import transaction
@@ -89,7 +90,9 @@ def enter_at_tablet(visit: Visit, circle: str) -> None:
         tablet.forget(visit.session)  # they went back to the list, and did not say who they are
 
 
-def who_is_there(request: Request[Any, Any, Any], error: WhoIsThere) -> Redirect:
+def who_is_there(request: Request[Any, Any, Any], error: WhoIsThere) -> Response[Any]:
+    if TAPPED_ON in request.headers:
+        return Response("", status_code=401)  # it waits on the device until somebody says who they are
     back = request.url.path if request.method == "GET" else f"{error.home}/list"
     if request.method == "POST":
         keep_turned_away(request, error.home)
@@ -119,7 +122,9 @@ def keep_turned_away(request: Request[Any, Any, Any], home: str) -> None:
         tablet.turn_away(session, address, kept, named.get("me", ""))
 
 
-def somebody_else(request: Request[Any, Any, Any], error: SomebodyElse) -> Redirect:
+def somebody_else(request: Request[Any, Any, Any], error: SomebodyElse) -> Response[Any]:
+    if "x-cercle" in request.headers:
+        return Response("", status_code=401)  # it waits on the device for whoever did it
     return Redirect("/", status_code=303)
 
 

@@ -27,7 +27,9 @@ _begun: OrderedDict[bytes, tuple[Node, int]] = OrderedDict()
 async def home(visit: Visit) -> Response[Any]:
     """Where one is led: to the only circle, to all of them, or to the start of the first."""
     if visit.is_tablet:
-        return Redirect(first_page(visit.node.live(visit.token.circle)), status_code=303)
+        live = visit.node.live(visit.token.circle)
+        seen_by_all = f"/c/{live.circle.roots.begun}/list"
+        return Redirect(first_page(live) if visit.sitting() is not None else seen_by_all, status_code=303)
     if visit.person is None:
         raise Closed
     mine = lives(visit)
@@ -71,7 +73,7 @@ async def circles(visit: Visit, here: str = "") -> Response[Any]:
                 "current": roots.begun == here,
             }
         )
-    return visit.render("circles.html", visit.gettext("My circles"), circles=found)
+    return visit.render("circles.html", visit.gettext("My circles"), "circles", circles=found)
 
 
 @get("/start")

@@ -19,10 +19,11 @@ def serve(
     port: int,
     hosts: frozenset[str] = frozenset(),
     ready: Callable[[], None] | None = None,
+    keeps: bool = True,
 ) -> None:
-    """Serves the node whose data these are. `ready` is called once it answers."""
+    """Serves the node whose data these are. `ready` is called once it answers; `keeps`: browsers may keep pages."""
     node = Node(data, load())
-    app = application(node, hosts, at_home=host in EVERYWHERE)
+    app = application(node, hosts, at_home=host in EVERYWHERE, keeps=keeps)
     config = uvicorn.Config(
         app,
         host=host,

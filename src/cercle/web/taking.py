@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.response import Stream
 
-from cercle.page.visit import Visit
+from cercle.page.visit import WHOSE, Visit
 from cercle.store.database import FILE, connect
 from cercle.store.node import Node
 from cercle.store.rows import raw_entries
@@ -24,11 +24,13 @@ async def whole_log(visit: Visit) -> Response[Any]:
 async def left(visit: Visit, token: str) -> Response[Any]:
     row = kept(visit, token)
     live = visit.node.live(row.circle)
-    return visit.render(
+    answer = visit.render(
         "left.html",
         visit.gettext("You have left %(circle)s", circle=live.name(live.circle.roots.name)),
         href=f"/left/{token}/file",
     )
+    answer.headers[WHOSE] = ""  # what this device kept of the circle goes
+    return answer
 
 
 @get("/left/{token:str}/file")

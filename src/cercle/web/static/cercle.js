@@ -1,13 +1,14 @@
 // Cercle's one script. Every page works without it. With it, forms are sent without leaving the page, what others do
-// appears by itself, and what is done without a network is kept on this device and sent when the network is back.
-// It says nothing of its own: every word that it shows stands in the page.
+// appears by itself, and what is done without a network is kept on this device and sent when it is back.
+// Every word that it shows stands in the page.
 
 const root = document.documentElement;
 const find = (selector, within = document) => within.querySelector(selector);
 const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
-const me = () => document.body.dataset.me || "";
+const me = (page = document) => page.body.dataset.me || "";
+const events = () => document.body.dataset.events;
 
-// ---- One page becomes the next, and whatever did not change stays as it is: focus, scroll, half-typed words, open folds.
+// ---- One page becomes the next, and whatever did not change stays: focus, scroll, half-typed words, open folds.
 
 function sameKind(here, wanted) {
   if (!here || here.nodeName !== wanted.nodeName) return false;
@@ -51,7 +52,7 @@ function becomeChildren(parent, wantedParent) {
   }
 }
 
-// What had the focus keeps it; where its row has gone, the next one has it.
+// What had the focus keeps it; where its row has gone, the next has it.
 function keepingFocus(change) {
   const active = document.activeElement;
   const row = active.closest("li[id]");
@@ -67,7 +68,7 @@ const neighbour = (ids) => ids.map((id) => document.getElementById(id)).find((ro
 
 const read = (text) => new DOMParser().parseFromString(text, "text/html");
 
-// After somebody else's act only the regions that say data-live follow, save where a mistake is just being mended.
+// After somebody else's act only the regions that say data-live follow, save where a mistake is being mended.
 function showLive(page) {
   keepingFocus(() => {
     for (const here of findAll("[data-live]")) {
@@ -80,14 +81,14 @@ function showLive(page) {
 // After an act of one's own the whole page does; an answer that is only a part of one is put where its ids stand.
 function showAll(page) {
   if (!find("main", page)) return keepingFocus(() => findAll("[id]", page).forEach((part) => become(document.getElementById(part.id) || part, part)));
-  const address = document.body.dataset.events;
+  const address = events();
   document.title = page.title;
   keepingFocus(() => become(document.body, page.body));
-  if (address !== document.body.dataset.events) listenAnew();
+  if (address !== events()) listenAnew();
   fade();
 }
 
-// What was done needs no reading twice; what was refused stays until the next act.
+// What was done goes by itself; what was refused stays until the next act.
 let fading = 0;
 
 function fade() {
@@ -110,9 +111,9 @@ function sayZone() {
 
 // ---- The outbox: acts in the order in which they were done, each with its own number, so that none counts twice.
 
-const newAct = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const newAct = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-let fleeting = []; // where the browser keeps nothing (private windows), acts live as long as the page
+let fleeting = []; // where the browser keeps nothing, acts live as long as the page
 
 function kept() {
   try {
@@ -127,16 +128,17 @@ function keep(acts) {
   try {
     localStorage.setItem("outbox", JSON.stringify(acts));
   } catch {
-    // A full or closed store: the page itself still remembers.
+    // The page itself remembers.
   }
 }
 
-const mine = () => kept().filter((act) => act.me === me());
+// On a shared tablet, what nobody did is done by whoever sits down next.
+const mine = () => kept().filter((act) => act.me === me() || (!act.me && find(".shared")));
 const forget = (act) => keep(kept().filter((other) => other.act !== act.act));
 const remember = (act) => keep(kept().map((other) => (other.act === act.act ? act : other)));
 
 function actOf(form, submitter) {
-  const fields = [...new FormData(form)].filter(([name]) => name !== "_csrf_token" && name !== "act");
+  const fields = [...new FormData(form)].filter(([name]) => !["_csrf_token", "act", "me"].includes(name));
   const button = submitter?.name ? [submitter.name, submitter.value] : null;
   if (button) fields.push(button);
   const typed = find("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea", form);
@@ -183,17 +185,20 @@ let sending = false;
 let pause = 2000;
 let retry = 0;
 
-async function post(act) {
-  const token = find("[name=_csrf_token]");
-  const fields = [...act.fields, ["act", act.act], ...(token ? [["_csrf_token", token.value]] : [])];
+async function post(act, guard) {
+  const fields = [...act.fields, ["act", act.act], ["me", me()], ["_csrf_token", (guard || find("[name=_csrf_token]"))?.value]];
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), act.quick ? 20000 : 120000);
   try {
-    const headers = { "X-Cercle": "tap", Accept: "text/html" };
+    const headers = { "X-Cercle": "tap" };
     if (act.state === "waiting") headers["X-Cercle-Day"] = act.day;
     const answer = await fetch(act.url, { method: "POST", body: new URLSearchParams(fields), headers, signal: limit.signal });
     const page = read(await answer.text());
     const reason = find("[data-reason]", page);
+    if (answer.status === 403 && !reason && !guard) { // the page was an old one: a new guard, once
+      const fresh = find("[name=_csrf_token]", (await fetchPage(act.page, "live")).page);
+      if (fresh) return post(act, fresh);
+    }
     const later = [401, 403, 429, 502, 503, 504].includes(answer.status) && !reason;
     return later ? null : { ok: answer.ok, url: answer.redirected && answer.url, page, reason };
   } catch {
@@ -207,9 +212,11 @@ async function send() {
   if (sending) return;
   sending = true;
   clearTimeout(retry);
+  const all = async () => {
+    for (let act; (act = mine().find(({ state }) => state === "new" || state === "waiting")) && (await sent(act)); );
+  };
   try {
-    let act;
-    while ((act = mine().find(({ state }) => state === "new" || state === "waiting")) && (await sent(act)));
+    await (navigator.locks ? navigator.locks.request("outbox", all) : all()); // one page after the other
   } finally {
     sending = false;
   }
@@ -217,7 +224,7 @@ async function send() {
 }
 
 async function sent(act) {
-  const slow = setTimeout(() => act.quick && putOff([act]), 3000); // on its way for long: shown, whatever becomes of it
+  const slow = setTimeout(() => act.quick && putOff([act]), 3000); // on its way for long: shown
   const answer = await post(act);
   clearTimeout(slow);
   if (!answer) {
@@ -236,6 +243,7 @@ function putOff(acts) {
 
 function postpone(act) {
   const unsaid = mine().filter(({ state }) => state === "new");
+  stale = true;
   putOff(unsaid);
   if (act.state === "new" || unsaid.length) say(find("#outbox").dataset.kept);
   for (const late of [act, ...unsaid]) release(late);
@@ -282,7 +290,7 @@ function release(act, done = true) {
 
 function submitted(event) {
   const form = event.target;
-  if (!form.matches("[data-swap]") || find("input[type=file]", form)) return;
+  if (!form.matches("[data-swap]") || find("input[type=file]", form)) return source?.close(); // the page goes
   event.preventDefault();
   if (form.method === "get") return visit(`${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`);
   if (form.hasAttribute("aria-busy")) return;
@@ -291,12 +299,11 @@ function submitted(event) {
   keep([...kept(), act]);
   if (act.quick) clear(form);
   else form.setAttribute("aria-busy", "true");
-  if (form.elements.act) form.elements.act.value = newAct();
   markWaiting();
   send();
 }
 
-// The box is free for the next words, also where the page had come with refused ones in it.
+// The box is free for the next words, also after refused ones.
 function clear(form) {
   for (const box of findAll("input:not([type=hidden])", form)) {
     box.defaultValue = "";
@@ -306,7 +313,7 @@ function clear(form) {
   if (form.nextElementSibling?.matches("[data-reason]")) form.nextElementSibling.remove();
 }
 
-let begun = null; // a long form, from its first letter on: whoever leaves before it is sent finds it again as it was
+let begun = null; // a long form: whoever leaves before it is sent finds it again as it was
 
 function leave() {
   if (begun?.isConnected) keep([...kept().filter((act) => act.state !== "draft" || act.me !== me()), { ...actOf(begun), state: "draft" }]);
@@ -343,8 +350,8 @@ let shown = "";
 const pageOf = ({ pathname, search }) => pathname + search;
 
 async function fetchPage(address, why) {
-  const answer = await fetch(address, { headers: { "X-Cercle": why, Accept: "text/html" } });
-  return { ok: answer.ok, url: answer.url, page: read(await answer.text()) };
+  const answer = await fetch(address, { headers: { "X-Cercle": why } });
+  return Object.assign(answer, { page: read(await answer.text()) });
 }
 
 async function refresh() {
@@ -352,10 +359,12 @@ async function refresh() {
   if (sending) return;
   const asked = ++visiting;
   try {
-    const { ok, page } = await fetchPage(location.href, "live");
-    if (ok && asked === visiting && !sending) showLive(page);
+    const { ok, status, page } = await fetchPage(location.href, "live");
+    if (asked !== visiting || (stale = sending)) return;
+    if (ok ? me(page) !== me() : status === 401 && events()) location.reload(); // somebody else's
+    else if (ok) showLive(page);
   } catch {
-    // Still away: what the page shows stays.
+    // Still away.
   }
 }
 
@@ -376,11 +385,11 @@ let source = null;
 let wait = 1000;
 
 function listen() {
-  const address = document.body.dataset.events;
-  if (!address || source) return;
-  source = new EventSource(address);
+  if (!events() || source) return;
+  if (find("#kept:not([hidden])")) refresh();
+  source = new EventSource(events());
   source.addEventListener("open", () => {
-    if (wait > 1000) refresh(); // something may have happened while nobody listened
+    if (wait > 1000) refresh(); // what happened meanwhile
     wait = 1000;
     send();
   });
@@ -400,13 +409,14 @@ function listenAnew() {
 }
 
 function seen() {
+  pause = 2000;
   listenAnew();
   if (document.hidden) return;
-  if (document.body.dataset.events) refresh();
+  if (events()) refresh();
   send();
 }
 
-// ---- Small hands: copy, share, the tablet's digits, ticks that send themselves.
+// ---- Small hands: copy, share, digits, ticks that send themselves.
 
 async function copy(button) {
   const box = find(button.dataset.copy);
@@ -456,6 +466,8 @@ function rest() {
 }
 
 function start() {
+  const { worker } = document.body.dataset;
+  if (worker) navigator.serviceWorker?.register(worker).catch(() => {});
   sayZone();
   shown = pageOf(location);
   root.classList.add("live");
@@ -468,7 +480,7 @@ function start() {
   addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", seen);
   for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, rest);
-  addEventListener("online", send);
+  addEventListener("online", seen);
   addEventListener("popstate", () => pageOf(location) === shown || visit(location.href)); // within a page nothing is fetched
   addEventListener("pageshow", (event) => event.persisted && seen());
   markWaiting();
