@@ -15,7 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import cercle.backup
-import cercle.imports
+import cercle.imports.grocy
+import cercle.imports.ihatemoney
 import cercle.proofs
 import cercle.store.receive
 import cercle.store.verify

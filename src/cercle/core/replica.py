@@ -299,10 +299,28 @@ def thaw(modules: Modules, frozen: Frozen) -> tuple[Circle, Tree]:
         found = msgspec.msgpack.decode(zlib.decompress(frozen.states), type=dict[str, msgspec.Raw])
     except zlib.error as error:
         raise ValueError("not a frozen state") from error
+    known: dict[str | int, str | int] = {}
     states = {
-        name: msgspec.msgpack.decode(state, type=modules.by_name[name].state, dec_hook=unpacked)
+        name: shared(msgspec.msgpack.decode(state, type=modules.by_name[name].state, dec_hook=unpacked), known)
         for name, state in found.items()
     }
     circle = Circle(modules, states)
     circle.acts = {member: Acts(acts) for member, acts in frozen.acts.items()}
     return circle, Tree(frozen.size, list(frozen.peaks))
+
+
+def shared(value: Any, known: dict[str | int, str | int]) -> Any:
+    """The same, in which what says the same text or number is one object, as it is in a state that was never written
+    down: days, shops, members and amounts come again and again."""
+    kind = type(value)
+    if kind is str or kind is int:
+        return known.setdefault(value, value)
+    if kind is dict:
+        for key, one in value.items():
+            value[key] = shared(one, known)
+    elif kind is list:
+        value[:] = [shared(one, known) for one in value]
+    elif isinstance(value, msgspec.Struct):
+        for field in value.__struct_fields__:
+            msgspec.structs.force_setattr(value, field, shared(getattr(value, field), known))
+    return value

@@ -12,7 +12,6 @@ from litestar.datastructures import UploadFile
 from litestar.response import Stream
 
 from cercle.core.event import Refused
-from cercle.meeting import pack
 from cercle.page.visit import Form, Visit, shown
 from cercle.stick import openers
 from cercle.store.database import FILE, connect
@@ -20,7 +19,6 @@ from cercle.store.keyring import opening_seeds
 from cercle.store.receive import Received
 from cercle.store.rows import raw_entries
 from cercle.sync.bundle import Reader, Section
-from cercle.sync.locked import lock, reading
 from cercle.web.front import lives
 
 SECTIONS_AT_ONCE = 16
@@ -73,6 +71,9 @@ async def taken_along(visit: Visit) -> Response[Any]:
 def locked_file(data: Path, no: int, circle: bytes, keys: list[bytes]) -> BinaryIO:
     """All that the circle has written, in a file without a name, which is gone once it is closed. It reads beside the
     pages, which others look at meanwhile."""
+    from cercle.meeting import pack
+    from cercle.sync.locked import lock  # large, and needed only where somebody carries a file
+
     engine = connect(data / FILE)
     file: BinaryIO = TemporaryFile(dir=data)  # noqa: SIM115 (whoever sends it closes it)
     try:
@@ -100,6 +101,8 @@ async def pieces_of(file: BinaryIO) -> AsyncIterator[bytes]:
 async def taken_in(visit: Visit) -> Response[Any]:
     """What a file brings that is not here yet. Only keys of the visitor's own circles open it: nobody learns that there
     is another circle here."""
+    from cercle.sync.locked import reading
+
     await visit.form()
     visit.on_own_device()
     file = (await visit.request.form()).get("file")
