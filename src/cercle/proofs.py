@@ -23,6 +23,8 @@ from cercle.store import rows
 from cercle.store.live import Live
 
 MAGIC = b"cercle-proof/1\n"
+HANDED_ON = "devices.handed_on"
+MOST_HANDOVERS = 100
 ROOT_SHOWN = 15  # bytes: so much work that nobody makes two logs of which a checkpoint says the same
 CHECKPOINT = re.compile(r"(\d{1,18})((?:-[A-Z2-7]{4}){6})")
 
@@ -47,19 +49,26 @@ class Run(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=Tr
     signature: Annotated[bytes, Meta(min_length=64, max_length=64)]
 
 
-class Proof(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """`genesis` is the header of the circle's first entry, by the device `founder`; `index` the entry's place in the
-    settled order, of which `path` leads to the root in the seal."""
+class Settled(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """An entry, and its place in the settled order, of which `path` leads to the root in the seal."""
 
-    circle: Key
-    founder: Key
-    genesis: bytes
     entry: Run
-    body: bytes | None
     verdict: str
     index: int
     path: Annotated[list[Key], Meta(max_length=64)]
     seal: Run
+
+
+class Proof(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """`genesis` is the header of the circle's first entry, by the device `founder`, which seals at first; `handovers`
+    are the entries by which each keeper named the next one."""
+
+    circle: Key
+    founder: Key
+    genesis: bytes
+    handovers: Annotated[list[Settled], Meta(max_length=MOST_HANDOVERS)]
+    settled: Settled
+    body: bytes | None
 
 
 class Proven(msgspec.Struct, frozen=True):
@@ -89,29 +98,55 @@ def prove(live: Live, identifier: str, with_words: bool = False) -> bytes:
     row = rows.by_short_id(live.connection, live.no, identifier)
     if row is None or row.position is None:
         raise Refused(Why.NOT_SETTLED)
-    size = rows.size_after(live.connection, live.no, row.position)
     genesis = rows.by_short_id(live.connection, live.no, short(live.id))
     assert genesis is not None
+    size = rows.size_after(live.connection, live.no, row.position)
+    before = [one for one in handovers(live) if rows.size_after(live.connection, live.no, one.position) < size]
     proof = Proof(
         live.id,
         genesis.key,
         genesis.header,
-        signed_run(live, row),
+        [settled(live, one) for one in before],
+        settled(live, row),
         row.body if with_words else None,
-        row.verdict or "",
-        row.position,
-        audit_path(rows.leaves(live.connection, live.no, size), row.position),
-        signed_run(live, seal_of(live, size)),
     )
     return MAGIC + spell(msgspec.to_builtins(proof, builtin_types=(bytes,)))
 
 
+def settled(live: Live, row: Any) -> Settled:
+    """Raises `Refused`."""
+    size = rows.size_after(live.connection, live.no, row.position)
+    path = audit_path(rows.leaves(live.connection, live.no, size), row.position)
+    return Settled(signed_run(live, row), row.verdict or "", row.position, path, signed_run(live, seal_of(live, size)))
+
+
+def handovers(live: Live) -> list[Any]:
+    """The rows of the entries by which the keeping of the log went on to another device, in order: those whose device
+    made the next seal. Raises `Refused`."""
+    if not live.replica.roots.term:
+        return []
+    found = {}
+    for row in rows.settled_with(live.connection, live.no, HANDED_ON):
+        last = rows.size_after(live.connection, live.no, row.position)
+        size = rows.size_after(live.connection, live.no, last)
+        named = rows.as_entry(row.id, row.key, row.header).kept.get("device")
+        if size and seal_of(live, size).key == named:
+            found[last] = row
+    return list(found.values())
+
+
 def seal_of(live: Live, size: int) -> Any:
-    """The row of the keeper's seal after which so many entries are settled. Raises `Refused`."""
-    for row in rows.of_device(live.connection, live.no, bytes.fromhex(live.replica.roots.keeper)):
-        entry = rows.as_entry(row.id, row.key, row.header)
-        if entry.event == SEALED and entry.kept.get("count") == size:
-            return row
+    """The row of the seal after which so many entries are settled. Raises `Refused`."""
+    genesis, root = rows.by_short_id(live.connection, live.no, short(live.id)), settled_root(live, size)
+    named = [
+        rows.as_entry(row.id, row.key, row.header) for row in rows.settled_with(live.connection, live.no, HANDED_ON)
+    ]
+    keepers = [genesis.key if genesis is not None else b"", *(entry.kept["device"] for entry in named)]
+    for key in dict.fromkeys(keepers):
+        for row in rows.of_device(live.connection, live.no, key):
+            entry = rows.as_entry(row.id, row.key, row.header)
+            if entry.event == SEALED and entry.kept.get("count") == size and entry.kept.get("root") == root:
+                return row
     raise Refused(Why.NO_SEAL)
 
 
@@ -135,19 +170,35 @@ def check(raw: bytes) -> Proven:
     try:
         proof = msgspec.convert(unspell(raw.removeprefix(MAGIC)), Proof, builtin_types=(bytes,))
         genesis = parse(proof.circle, proof.founder, proof.genesis)
-        entry, seal = signed(proof.circle, proof.entry, proof.body), signed(proof.circle, proof.seal)
+        if genesis.id != proof.circle:
+            raise Refused(Why.KEEPER)
+        keeper = proof.founder
+        for term, handover in enumerate(proof.handovers):
+            entry, _ = check_settled(proof.circle, handover, keeper, term)
+            if entry.event != HANDED_ON or entry.device != keeper or handover.verdict:
+                raise Refused(Why.KEEPER)
+            keeper = entry.kept.get("device")
+        of = proof.settled
+        entry, seal = check_settled(proof.circle, of, keeper, len(proof.handovers), proof.body)
     except (ValueError, Rejected) as error:
         raise Refused(Why.MALFORMED) from error
-    if genesis.id != proof.circle or seal.event != SEALED or seal.device != proof.founder:
+    words, count, root = read_words(proof.body), seal.kept["count"], seal.kept["root"]
+    return Proven(proof.circle, entry, words, of.verdict, of.index, count, root, seal.time)
+
+
+def check_settled(circle: bytes, of: Settled, keeper: Any, term: int, body: bytes | None = None) -> tuple[Entry, Entry]:
+    """The entry, and the keeper's seal of that term. Raises `Refused`, and `Rejected` where one of them is none."""
+    entry, seal = signed(circle, of.entry, body), signed(circle, of.seal)
+    if seal.event != SEALED or seal.device != keeper or seal.kept.get("term") != term:
         raise Refused(Why.KEEPER)
-    count, root = seal.kept.get("count"), seal.kept.get("root")
+    count = seal.kept.get("count")
     try:
-        found = led_to(entry.id + proof.verdict.encode(), proof.index, count if type(count) is int else 0, proof.path)
+        found = led_to(entry.id + of.verdict.encode(), of.index, count if type(count) is int else 0, of.path)
     except ValueError as error:
         raise Refused(Why.ROOT) from error
-    if type(count) is not int or found != root:
+    if type(count) is not int or found != seal.kept.get("root"):
         raise Refused(Why.ROOT)
-    return Proven(proof.circle, entry, read_words(proof.body), proof.verdict, proof.index, count, found, seal.time)
+    return entry, seal
 
 
 def signed(circle: bytes, run: Run, body: bytes | None = None) -> Entry:

@@ -10,8 +10,9 @@ from cercle.core.entry import short
 from cercle.core.event import Refused
 from cercle.core.keys import sign
 from cercle.core.spelling import spell, unspell
+from cercle.modules.devices.events import HandedOn
 from cercle.modules.groceries.events import Listed, ProductAdded
-from cercle.proofs import MAGIC, Proof, Why, check, checkpoint, compare, prove
+from cercle.proofs import MAGIC, Proof, Settled, Why, check, checkpoint, compare, prove
 from cercle.store.live import Live
 from tests.carrying import bundle_of, database, fold, pairs_of, take_in
 from tests.story import Story
@@ -52,7 +53,10 @@ def reason(raw: bytes) -> Any:
 
 
 def changed(raw: bytes, **fields: Any) -> bytes:
-    proof = msgspec.structs.replace(opened(raw), **fields)
+    proof = opened(raw)
+    inner = {name: value for name, value in fields.items() if name in Settled.__struct_fields__}
+    outer = {name: value for name, value in fields.items() if name not in inner}
+    proof = msgspec.structs.replace(proof, settled=msgspec.structs.replace(proof.settled, **inner), **outer)
     return MAGIC + spell(msgspec.to_builtins(proof, builtin_types=(bytes,)))
 
 
@@ -103,17 +107,43 @@ def test_a_byte_that_was_changed_is_seen_wherever_it_stands(told: Told, live: Li
 def test_nobody_proves_by_a_seal_or_an_entry_of_their_own(told: Told, live: Live) -> None:
     raw = prove(live, told.milk)
     proof, bruno = opened(raw), told.story.bruno
-    assert reason(changed(raw, seal=msgspec.structs.replace(proof.seal, device=bruno.device))) is Why.ENTRY
-    assert reason(changed(raw, seal=proof.entry)) is Why.KEEPER
+    assert reason(changed(raw, seal=msgspec.structs.replace(proof.settled.seal, device=bruno.device))) is Why.ENTRY
+    assert reason(changed(raw, seal=proof.settled.entry)) is Why.KEEPER
     assert reason(changed(raw, founder=bruno.device)) is Why.MALFORMED
-    forged = msgspec.structs.replace(proof.entry, signature=sign(bruno.key, b"another"))
+    forged = msgspec.structs.replace(proof.settled.entry, signature=sign(bruno.key, b"another"))
     assert reason(changed(raw, entry=forged)) is Why.ENTRY
-    assert reason(changed(raw, index=proof.index + 1)) is Why.ROOT
+    assert reason(changed(raw, index=proof.settled.index + 1)) is Why.ROOT
     assert reason(changed(raw, index=-1)) is Why.ROOT
     assert reason(changed(raw, circle=b"x" * 32)) is Why.MALFORMED
     other = prove(live, told.bread)
-    assert reason(changed(raw, path=opened(other).path)) is Why.ROOT
-    assert reason(changed(raw, entry=opened(other).entry)) is Why.ROOT
+    assert reason(changed(raw, path=opened(other).settled.path)) is Why.ROOT
+    assert reason(changed(raw, entry=opened(other).settled.entry)) is Why.ROOT
+
+
+def test_what_later_keepers_settled_is_proved_by_how_the_role_came_to_them(told: Told) -> None:
+    story = Story("bruno", "chloe")
+    amina, bruno, chloe = story.amina, story.bruno, story.chloe
+    amina.brings(HandedOn(device=chloe.device))
+    for _ in range(2):
+        amina.brings(HandedOn(device=bruno.device))  # the last one named counts
+    story.seal()
+    milk = chloe.brings(ProductAdded(name="Milk"))
+    story.seal()
+    bruno.brings(HandedOn(device=amina.device))
+    story.seal()
+    bread = chloe.brings(ProductAdded(name="Bread"))
+    story.seal()
+    with database() as connection:
+        take_in(connection, bundle_of(story))
+        there = fold(connection, story)
+        first, last = prove(there, milk), prove(there, bread)
+        assert (len(opened(first).handovers), len(opened(last).handovers)) == (1, 2)
+        for raw, entry in ((first, milk), (last, bread)):
+            assert (short(check(raw).entry.id), compare(there, check(raw).checkpoint)) == (entry, True)
+        assert reason(changed(last, handovers=opened(first).handovers)) is Why.KEEPER
+        assert reason(changed(first, handovers=[])) is Why.KEEPER
+        assert reason(changed(first, handovers=[opened(first).settled])) is Why.KEEPER
+        assert reason(changed(last, handovers=opened(last).handovers[::-1])) is Why.KEEPER
 
 
 def test_two_who_were_told_the_same_see_so(told: Told, live: Live) -> None:

@@ -135,6 +135,17 @@ def leaves(connection: Connection, circle: int, size: int) -> Iterator[bytes]:
         yield row.id + (row.verdict or "").encode()
 
 
+def settled_with(connection: Connection, circle: int, event: str) -> list[Found]:
+    """The rows, with the devices' keys, of the settled entries of an event that are not void, in order: a look at every
+    header there is."""
+    query = select(entries, devices.c.key).select_from(_JOINED).where(entries.c.circle == circle)
+    query = query.where(entries.c.position.is_not(None), entries.c.verdict.is_(None))
+    found = connection.execute(
+        query.where(func.instr(entries.c.header, event.encode()) > 0).order_by(entries.c.position)
+    )
+    return [row for row in found if decode(row.header)[6] == event]
+
+
 def of_device(connection: Connection, circle: int, key: bytes, seq: int = 0) -> list[Found]:
     """The rows, with the device's key, of a chain from that number on: a look at every entry there is."""
     query = select(entries, devices.c.key).select_from(_JOINED).where(devices.c.circle == circle, devices.c.key == key)
