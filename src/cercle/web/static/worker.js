@@ -1,15 +1,15 @@
-// Keeps pages on this device, for when there is no network. Each says by a code whose it is; what was kept under another
-// code is wiped.
+// Keeps pages for when there is no network. Each says by a code whose it is; what another code kept is wiped.
 
 const PATIENCE = 3000; // ms for which the node is waited for, where a kept page could be shown
-const FRESH = 600000; // ms for which a page of the menu is not fetched anew
+const FRESH = 600000; // ms
 const OLDEST = 30 * 86400000; // ms
 const MOST = 60; // pages
 
 const WAY = /^\/(in|door|join|signout)\b|\/(signout|tablet\/new)$/; // in or out
 
-let turn = 0; // of requests: late answers to early ones bring nothing back
+let turn = 0; // late answers to early requests bring nothing back
 let changed = 0;
+const turns = new Map();
 let last; // whose the last page was; false: nobody knows
 let line = Promise.resolve(); // one after the other
 
@@ -37,7 +37,8 @@ async function wipe(whose) {
 
 async function keep(address, answer, asked) {
   const whose = answer.headers.get("x-cercle-whose");
-  if (asked < changed) return;
+  if (asked < Math.max(changed, turns.get(answer.url) ?? 0)) return;
+  turns.set(answer.url, asked);
   if (whose !== last) changed = asked;
   await wipe(whose);
   if (!answer.headers.has("x-cercle-keep")) return;
