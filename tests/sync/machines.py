@@ -26,7 +26,7 @@ from cercle.core.event import Refused
 from cercle.core.fold import state_hash
 from cercle.core.keys import public
 from cercle.core.replica import freeze
-from cercle.meeting import NotMet, devices, pack
+from cercle.meeting import NotMet, let_in, pack, voices
 from cercle.modules import load
 from cercle.modules.devices.read import of as devices_of
 from cercle.store import rows
@@ -37,7 +37,6 @@ from cercle.store.node import Node
 from cercle.store.receive import Received
 from cercle.store.tables import devices as device_rows
 from cercle.store.tables import entries
-from cercle.sync.address import authority_of
 from cercle.sync.locked import reading
 from cercle.sync.signing import Watch
 from cercle.visiting import meet_at, trusted
@@ -90,9 +89,11 @@ class Doors:
     def __init__(self, folder: Path, count: int) -> None:
         trusted()
         self.runner = asyncio.Runner()
+        self.empty = folder / "empty"
         self.sockets = [listening() for _ in range(count)]
         self.urls = [url_of(door) for door in self.sockets]
-        node = Node(folder, load())
+        Node(self.empty, load()).close()
+        node = Node(folder / "before", load())
         self.apps = [application(node) for _ in self.sockets]
         node.close()
         behind = {door.getsockname()[1]: app for door, app in zip(self.sockets, self.apps, strict=True)}
@@ -148,7 +149,10 @@ class Machine:
         self.number = number
         self.skew = skew
         self.settled: list[tuple[bytes, str]] = []
-        self.held = 0
+        self.looked_at, self.held = (0, 0), 0
+        self.sent = Frontier()
+        if not folder.exists():
+            shutil.copytree(doors.empty, folder)
         self.open()
 
     def clock(self) -> int:
@@ -185,9 +189,9 @@ class Machine:
         return device is not None and device.forked and not gone and key not in devices_of(self.live.circle).revoked
 
     def is_let_in_at(self, other: "Machine") -> bool:
-        """Whether a device that is here belongs to somebody who is in the circle, as far as is known there."""
-        known = set(devices(other.live, other.live.id, authority_of(other.url)).values())
-        return any(public(self.node.key(self.live, member)) in known for member in self.members)
+        """Whether a device that speaks here belongs to somebody who is in the circle, as far as is known there."""
+        known = set(let_in(other.live))
+        return any(public(key) in known for key in voices(self.node, self.live))
 
     # --- meeting ---------------------------------------------------------------------------------------------
 
@@ -219,16 +223,22 @@ class Machine:
     # --- looking ---------------------------------------------------------------------------------------------
 
     def ids(self) -> list[bytes]:
-        return list(self.node.connection.scalars(select(entries.c.id).order_by(entries.c.no)))
+        return ids_at(self.node)
 
-    def looks_back(self) -> None:
-        """What was settled here is settled, and what was here is here."""
+    def looks_back(self) -> list[bytes]:
+        """What was settled here is settled, and what was here is here; gives what is new."""
+        live, before = self.live, self.looked_at
+        self.looked_at = live.last, live.replica.tree.size
+        if self.looked_at == before:
+            return []
         query = select(entries.c.id, entries.c.verdict).where(entries.c.position.is_not(None))
         now = [(row.id, row.verdict or "") for row in self.node.connection.execute(query.order_by(entries.c.position))]
         assert now[: len(self.settled)] == self.settled, f"{self}: what was settled has changed"
-        held = len(self.ids())
-        assert held >= self.held, f"{self}: entries are gone"
-        self.settled, self.held = now, held
+        self.settled, before_that = now, select(entries.c.id).where(entries.c.no <= before[0])
+        assert len(self.node.connection.scalars(before_that).all()) == self.held, f"{self}: entries are gone"
+        new = list(self.node.connection.scalars(select(entries.c.id).where(entries.c.no > before[0])))
+        self.held += len(new)
+        return new
 
     def told(self) -> dict[str, Any]:
         """All that must be the same on every machine in the end."""
@@ -330,6 +340,11 @@ async def heard(pipe: int) -> str:
     said = await reader.read()
     transport.close()
     return said.decode()
+
+
+def ids_at(node: Node) -> list[bytes]:
+    """Every entry that a node holds, in the order in which it came."""
+    return list(node.connection.scalars(select(entries.c.id).order_by(entries.c.no)))
 
 
 def taken(node: Node, raw: bytes) -> Received | None:

@@ -39,7 +39,7 @@ from cercle.store.verify import Why, verify
 from cercle.visiting import come_in, meet_at
 from tests.laws.chance import Chance
 from tests.laws.histories import NOT_BY_CHANCE, OFTEN
-from tests.sync.machines import ONLY, Doors, Machine, Sky, taken
+from tests.sync.machines import ONLY, Doors, Machine, Sky, ids_at, taken
 from tests.sync.test_carried import spoilt
 
 FEW, MANY = 5, 500
@@ -93,7 +93,7 @@ class History:
         self._further(self.machines[2], people["Chloé"], first)
         for machine in self.machines:
             self._put_spares_aside(machine)
-            self._acknowledge(machine, 0)
+        self._look()
         self._weather()
 
     def _machine(self) -> Machine:
@@ -125,16 +125,14 @@ class History:
             happens[backed], happens[restored] = "restore", "back_up"
         for what in happens:
             self.sky.time += self.random.choice((1, 20, 60, 600)) * MINUTE
-            before = {machine: machine.live.last for machine in self.machines}
             if getattr(self, f"_{what}")():
                 self.counts[what] += 1
-            for machine in self.machines:
-                self._acknowledge(machine, before.get(machine, 0))
-                machine.looks_back()
+            self._look()
 
-    def _acknowledge(self, machine: Machine, since: int) -> None:
-        """Whatever a machine wrote or took in while nobody killed it."""
-        self.acknowledged.update(entry.id for entry in rows.arrived(machine.node.connection, ONLY, since))
+    def _look(self) -> None:
+        """Whatever a machine wrote or took in, and holds after the step, it has acknowledged."""
+        for machine in self.machines:
+            self.acknowledged.update(machine.looks_back())
 
     def _some(self) -> Machine:
         return self.random.choice(self.machines)
@@ -254,10 +252,12 @@ class History:
         return True
 
     def _pack(self) -> bool:
-        """A file for whoever stands where somebody stood once."""
+        """A file of what is new since this machine's last one, or of all, or for who stands where somebody stood once."""
         machine = self._some()
-        self.files.append(machine.file(self.random.choice(self.frontiers), self.random.random() < 0.7))
-        self.frontiers.append(frontier(machine.live))
+        since = self.random.choice((machine.sent, machine.sent, Frontier(), self.random.choice(self.frontiers)))
+        self.files.append(machine.file(since, self.random.random() < 0.7))
+        machine.sent = frontier(machine.live)
+        self.frontiers.append(machine.sent)
         return True
 
     def _carry(self) -> bool:
@@ -283,7 +283,7 @@ class History:
         raw, writers = other.file(Frontier(), is_locked=False), machine.members
         doing: Any = self.random.choice(
             (
-                lambda node, acknowledge: writes(node, writers, acknowledge),
+                *[lambda node, acknowledge: writes(node, writers, acknowledge)] * 2,
                 lambda node, acknowledge: taken(node, raw),
                 lambda node, acknowledge: asyncio.run(meet_at(node, node.live(ONLY), other.url)),
             )
@@ -347,15 +347,18 @@ class History:
             for other in self.machines:
                 if one is other or self._stand_alike(one, other):
                     continue
-                if one.meets(other) is None:
+                if one.meets(other) is None and other.meets(one) is None:
                     self.counts["by stick"] += 1
                     assert not (one.is_let_in_at(other) and other.is_let_in_at(one)), f"{one} did not meet {other}"
                     for here, there in ((one, other), (other, one)):
                         there.takes(here.file(frontier(there.live), is_locked=False))
-            one.looks_back()
+        self._look()
 
     def _stand_alike(self, one: Machine, other: Machine) -> bool:
-        return frontier(one.live).same() == frontier(other.live).same() and not frontier(one.live).missing
+        if one.live.last != other.live.last:
+            return False
+        here = frontier(one.live)
+        return here.same() == frontier(other.live).same() and not here.missing
 
     def check(self) -> None:
         """All have come to the same, all is there, and all is right."""
@@ -368,6 +371,8 @@ class History:
         assert self.acknowledged <= written, "what was acknowledged is gone"
         assert len(written) == len(first.ids()), "an entry stands twice"
         for machine in self.machines:
+            machine.looked_at = (0, 0)
+            machine.held = 0
             machine.looks_back()
             assert not machine.waiting(), f"{machine}: entries wait for parents that all have"
             found = verify(machine.node.connection, machine.node.modules, ONLY)
@@ -380,7 +385,7 @@ def by_chance(random: Random, node: Node, member: str) -> msgspec.Struct:
     """An event that a member may do at a node, or after some tries one that they may not."""
     live = node.live(ONLY)
     modules = [module for module in live.modules for _ in range(OFTEN.get(module.name, 1))]
-    names = [short(entry.id) for entry in rows.arrived(node.connection, ONLY, 0)]
+    names = [short(identifier) for identifier in ids_at(node)]
     made: msgspec.Struct = ProductAdded(name="Sel")
     for _ in range(TRIES):
         event = random.choice([one for one in random.choice(modules).events.values() if one.name not in NOT_BY_CHANCE])
@@ -428,7 +433,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
 
 def tell(seed: int, folder: Path, doors: Doors, patched: pytest.MonkeyPatch) -> History:
     """The whole of one history."""
-    patched.setattr(meeting, "FULL", 2048)  # so that a part of what comes is whole
+    patched.setattr(meeting, "FULL", 8192)  # so that a part of what comes is whole
     patched.setattr(os, "urandom", Random(seed).randbytes)
     history = History(seed, folder, doors)
     patched.setattr(time, "time_ns", lambda: history.sky.time * 1_000_000)  # where `restore` looks
