@@ -24,6 +24,7 @@ from cercle.backup import back_up, restore
 from cercle.core.entry import Entry, short
 from cercle.core.event import Refused
 from cercle.core.fold import Trouble
+from cercle.core.fold import Why as FoldWhy
 from cercle.core.keys import public
 from cercle.core.replica import freeze, thaw
 from cercle.modules.accounts.events import Transferred
@@ -32,6 +33,7 @@ from cercle.modules.groceries.events import Listed, ProductAdded, Ticked
 from cercle.modules.people.events import EntryErased, RemovalAgreed
 from cercle.page.links import invitation_code
 from cercle.store import rows
+from cercle.store.erasure import ENTRY_ERASED
 from cercle.store.frontier import Frontier, frontier
 from cercle.store.keyring import person_of_member
 from cercle.store.node import Node
@@ -252,7 +254,7 @@ class History:
         return True
 
     def _pack(self) -> bool:
-        """A file of what is new since this machine's last one, or of all, or for who stands where somebody stood once."""
+        """A file of what is new since this machine's last one, of all, or for who stands where somebody stood once."""
         machine = self._some()
         since = self.random.choice((machine.sent, machine.sent, Frontier(), self.random.choice(self.frontiers)))
         self.files.append(machine.file(since, self.random.random() < 0.7))
@@ -339,7 +341,9 @@ class History:
 
     def _is_quiet(self) -> bool:
         stands = {frontier(machine.live).same() for machine in self.machines}
-        return len(stands) == 1 and not any(frontier(machine.live).missing for machine in self.machines)
+        missing = {tuple(sorted(rows.missing_bodies(machine.node.connection, ONLY, 1000))) for machine in self.machines}
+        self.lost = {identifier.hex() for identifier in min(missing)}
+        return len(stands) == len(missing) == 1
 
     def _all_meet(self) -> None:
         """Who is not let in, since they went or their device was revoked, still has sticks."""
@@ -363,20 +367,24 @@ class History:
     def check(self) -> None:
         """All have come to the same, all is there, and all is right."""
         first, *others = self.machines
-        expected, written = first.told(), set(first.ids())
+        expected, written, verdicts = first.told(), set(first.ids()), dict(first.settled)
         for machine in others:
             told = machine.told()
             for what in expected:
                 assert told[what] == expected[what], f"{what}: {machine} and {first} differ"
         assert self.acknowledged <= written, "what was acknowledged is gone"
         assert len(written) == len(first.ids()), "an entry stands twice"
+        erasures = [one for one in rows.arrived(first.node.connection, ONLY, 0) if one.event == ENTRY_ERASED]
+        by_a_lost_device = {one.kept["entry"] for one in erasures if verdicts.get(one.id) == FoldWhy.REVOKED.code}
+        assert {identifier[:20] for identifier in self.lost} <= by_a_lost_device, "words are missing"
         for machine in self.machines:
             machine.looked_at = (0, 0)
             machine.held = 0
             machine.looks_back()
             assert not machine.waiting(), f"{machine}: entries wait for parents that all have"
             found = verify(machine.node.connection, machine.node.modules, ONLY)
-            assert {one.reason for one in found} <= {Why.FORK}, f"{machine}: {found}"
+            unexpected = [one for one in found if one.reason is not Why.FORK and one.place not in self.lost]
+            assert not unexpected, f"{machine}: {found}"
         missing = HAPPENS.keys() - +self.counts
         assert not missing, "not everything happened"
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cercle.core.entry import Entry, short
-from cercle.core.fold import Circle
+from cercle.core.fold import Circle, Why
 from cercle.core.replica import Replica
 from cercle.store import rows
 from cercle.store.tables import entries, erasures
@@ -14,6 +14,9 @@ from cercle.store.tables import entries, erasures
 ENTRY_ERASED = "people.entry_erased"
 WORDS_ERASED = "people.words_erased"
 NAMING = {"people.added": None, "people.described": "member"}
+# Where an author's erasure of their own words is void for one of these, it may have been carried out before that was
+# known, where nobody else had the words: so it counts all the same.
+STILL_OWN = tuple(why.code for why in (Why.FORKED, Why.LEFT, Why.REMOVED))
 
 
 class Erasing:
@@ -98,7 +101,10 @@ class Erasing:
 
 def takes_effect(circle: Circle, erasure: Entry, verdict: str, is_settled: bool) -> bool:
     """Whether words are to be removed by now: one's own at once, those of somebody else once that is settled."""
-    return verdict == "" and (is_settled or author(circle, erasure.device) == target_of(erasure))
+    if author(circle, erasure.device) != target_of(erasure):
+        return verdict == "" and is_settled
+    names_one = erasure.event != ENTRY_ERASED or type(erasure.kept.get("entry")) is str  # what is void may be anything
+    return verdict in ("", *STILL_OWN) and names_one
 
 
 def target_of(erasure: Entry) -> str:
