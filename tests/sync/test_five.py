@@ -194,20 +194,19 @@ class History:
 
     def _tap(self) -> bool:
         """One tap of one person is sent to two machines."""
-        act, tapped = os.urandom(16), 0
+        act = os.urandom(16)
         _, member = self._somebody(self.random.choice(self.machines[1:3]))
         for here in self.machines:
             if member in here.members:
-                tapped += self._does(here, member, ProductAdded(name="Tapped"), act=act)
-        return tapped > 1
+                self._does(here, member, ProductAdded(name="Tapped"), act=act)
+        return True
 
     def _remove(self) -> bool:
         """Some agree, each where they are, that somebody goes."""
         target = self.random.choice(list(self.machines[0].live.circle.roots.members))
-        agreed = 0
         for machine in self.random.sample(self.machines[:4], 3):
             for member in machine.members[:1]:
-                agreed += self._does(machine, member, RemovalAgreed(member=target))
+                self._does(machine, member, RemovalAgreed(member=target))
         return True
 
     def _further_device(self) -> bool:
@@ -231,7 +230,7 @@ class History:
         shuffled = self.random.sample(self.machines, len(self.machines))
         cut = self.random.choice((0, 0, 1, 2, 3))
         self.groups = [group for group in (shuffled[:cut], shuffled[cut:]) if group]
-        return len(self.groups) > 1
+        return True
 
     def _meet(self) -> bool:
         one, other = self._pair()
@@ -346,8 +345,8 @@ class History:
         return len(stands) == len(missing) == 1
 
     def _all_meet(self) -> None:
-        """One of them twice at first, so that little is left for the others. Who is not let in, since they went or their
-        device was revoked, still has sticks."""
+        """One of them twice at first, so that little is left for the others. Who is not let in, since they have gone or
+        their device was revoked, still has sticks."""
         first = self._some()
         for one in (first, first, *self.machines):
             for other in self.machines:
