@@ -25,7 +25,7 @@ from cercle.core.fold import Why as FoldWhy
 from cercle.core.keys import public
 from cercle.core.replica import freeze, thaw
 from cercle.modules.accounts.events import Transferred
-from cercle.modules.devices.events import Named, Revoked
+from cercle.modules.devices.events import HandedOn, Named, Revoked
 from cercle.modules.groceries.events import Listed, ProductAdded, Ticked
 from cercle.modules.people.events import EntryErased, RemovalAgreed
 from cercle.page.links import invitation_code
@@ -48,6 +48,7 @@ SOMETIMES = {
     "people.words_erased": 0.2,
     "people.invitation_withdrawn": 0.2,
     "devices.revoked": 0.2,
+    "devices.handed_on": 0,
 }
 MINUTE, DAY = 60_000, 86_400_000
 TRIES = 8
@@ -55,7 +56,7 @@ TRIES = 8
 # How often what happens: each of these at least once in every history.
 HAPPENS = {
     "act": 44, "do": 32, "tap": 2, "meet": 20, "meet_at_once": 2, "cut": 10, "pack": 9, "carry": 13, "weather": 6,
-    "kill": 4, "remove": 2, "come_back": 4, "further_device": 2, "back_up": 1, "restore": 1, "copy": 1,
+    "kill": 4, "remove": 2, "come_back": 4, "further_device": 2, "hand_on": 2, "back_up": 1, "restore": 1, "copy": 1,
 }  # fmt: skip
 
 
@@ -202,6 +203,16 @@ class History:
         for machine in self.random.sample(self.machines[:4], 3):
             for member in machine.members[:1]:
                 self._does(machine, member, RemovalAgreed(member=target))
+        return True
+
+    def _hand_on(self) -> bool:
+        """The role of the keeper goes to another person's device on the same machine: no copy of that one goes on."""
+        machine = self.machines[0]
+        keeper = machine.live.circle.roots.keeper
+        devices = {machine.key_of(member): member for member in machine.members}
+        to = self.random.choice([key for key in devices if key != keeper])
+        event = HandedOn(device=bytes.fromhex(to))
+        self.counts["handed on"] += keeper in devices and self._does(machine, devices[keeper], event)
         return True
 
     def _further_device(self) -> bool:
