@@ -13,7 +13,9 @@ from itertools import chain
 import msgspec
 
 from cercle.core.entry import Entry, Raw
+from cercle.core.keys import Signer, public
 from cercle.modules.devices import read as devices_read
+from cercle.store import keyring
 from cercle.store.frontier import Frontier, lacking
 from cercle.store.live import Live
 from cercle.store.node import Node
@@ -117,10 +119,24 @@ class NotMet(Exception):
     """The peer was not reached, or is none: it does not know this circle, or the asker is not in it."""
 
 
-def devices(live: Live, secret: bytes, authority: str) -> dict[str, bytes]:
-    """The keys of all who are in the circle now, but for revoked ones, by the names that they have at this peer for who
-    knows the secret."""
+class NotLetIn(NotMet):
+    """The peer answers, and does not know who asks."""
+
+
+def let_in(live: Live) -> list[bytes]:
+    """The keys of all who are in the circle now, but for revoked ones."""
     roots, revoked = live.replica.roots, devices_read.of(live.replica.understood).revoked
     gone = {member for member, one in roots.members.items() if one.gone} | {""}
-    keys = [key for key, held in roots.devices.items() if held.member not in gone and key not in revoked]
-    return {signing.key_name(secret, authority, key): key for key in map(bytes.fromhex, keys)}
+    return [bytes.fromhex(key) for key, one in roots.devices.items() if one.member not in gone and key not in revoked]
+
+
+def devices(live: Live, secret: bytes, authority: str) -> dict[str, bytes]:
+    """The same, by the names that they have at this peer for who knows the secret."""
+    return {signing.key_name(secret, authority, key): key for key in let_in(live)}
+
+
+def voices(node: Node, live: Live) -> list[Signer]:
+    """The keys by which this node may speak to others, the oldest first: a new one, after a restore or a fork, is known
+    nowhere else before it was told of by one that is. Nothing is written by an old one."""
+    known = set(let_in(live))
+    return [key for key in keyring.keys_of_circle(node.connection, live.no) if public(key) in known]

@@ -17,12 +17,14 @@ from cercle.meeting import (
     MOST_AT_ONCE,
     WAIT,
     Intake,
+    NotLetIn,
     NotMet,
     devices,
     hashed,
     pack_for,
     read_frontier,
     spelled,
+    voices,
 )
 from cercle.store.frontier import Frontier, frontier
 from cercle.store.live import Live
@@ -72,7 +74,7 @@ class Peer:
             answer = await self._send(said, body, wait)
         if answer.status_code != 200:
             await answer.aclose()
-            raise NotMet(f"{answer.status_code}")
+            raise (NotLetIn if answer.status_code == 401 else NotMet)(f"{answer.status_code}")
         return answer
 
     async def _send(self, said: str, body: AsyncIterator[bytes] | None, wait: int) -> httpx.Response:
@@ -112,20 +114,33 @@ def browser() -> httpx.AsyncClient:
 async def meet_at(node: Node, live: Live, address: str, news: asyncio.Event | None = None) -> Received:
     """Goes to a peer of a circle that is held here, and keeps in mind that it was met. With `news`, which is set where
     something is written here, it waits a while for what either has to tell. Raises `NotMet` and `Refused`."""
-    seed = invitation_at(node.connection, live.no, address)
-    key = node.own_key(live) if seed is None else signer(seed)
-    if key is None:
-        raise Refused(LiveWhy.NO_KEY)
-    way = Way(live.id, live.id if seed is None else public(key), key)
-    members = devices(live, way.secret, authority_of(address))
+    ways = ways_to(node, live, address)
     intake = Intake(node, live.id)
     async with browser() as asking:
-        await meet(live, Peer(asking, address, way, node.clock, members), intake, news)
+        for way in ways:
+            members = devices(live, way.secret, authority_of(address))
+            try:
+                await meet(live, Peer(asking, address, way, node.clock, members), intake, news)
+                break
+            except NotLetIn:
+                if way is ways[-1]:
+                    raise
     if node.own_key(live) is not None:
         if news is None:
             keep_peer(node.connection, live.no, address)
         note_met(node.connection, live.no, address, node.clock())
     return intake.received
+
+
+def ways_to(node: Node, live: Live, address: str) -> list[Way]:
+    """By the invitation where this node may not be known there yet, and by each key that it may be known by. Raises
+    `Refused`."""
+    seed = invitation_at(node.connection, live.no, address)
+    invited = [] if seed is None else [Way(live.id, public(signer(seed)), signer(seed))]
+    ways = invited + [Way(live.id, live.id, key) for key in voices(node, live)]
+    if not ways:
+        raise Refused(LiveWhy.NO_KEY)
+    return ways
 
 
 async def come_in(node: Node, link: str, person: int, name: str) -> tuple[Live, str]:

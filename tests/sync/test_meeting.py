@@ -231,26 +231,30 @@ def test_who_has_left_learns_nothing_new(two: Two) -> None:
 # --- what is cut off ---------------------------------------------------------------------------------------------
 
 
-async def passing(url: str, most: int, follow: Callable[[str], Awaitable[object]], asked: bool = False) -> None:
-    """A slow line lets so many bytes of all answers through (of all that is `asked`), and then goes away."""
+async def passing(
+    url: str, most: int, follow: Callable[[str], Awaitable[object]], asked: bool = False, port: int = PASSING
+) -> None:
+    """A line lets so many bytes of all answers through (of all that is `asked`), and then goes away. The one at the
+    usual port is slow; at port 0 it is quick, and another one each time."""
     left = most
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counts: bool) -> None:
         nonlocal left
-        while (piece := await reader.read(4096)) and (left > 0 or not counts):
-            left -= len(piece) if counts else 0
-            writer.write(piece)
-            await writer.drain()
-            await asyncio.sleep(SLOW)
+        with suppress(ConnectionError):
+            while (left > 0 or not counts) and (piece := await reader.read(4096)):
+                piece, left = (piece[:left], left - len(piece)) if counts else (piece, left)
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(SLOW if port else 0)
         writer.close()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", urlsplit(url).port)
         await asyncio.gather(pump(reader, there_writer, asked), pump(there_reader, writer, not asked))
 
-    server = await asyncio.start_server(serve, "127.0.0.1", PASSING)
+    server = await asyncio.start_server(serve, "127.0.0.1", port)
     try:
-        await follow(f"http://127.0.0.1:{PASSING}")
+        await follow(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
     finally:
         server.close()
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cercle.core.entry import Entry, short
-from cercle.core.fold import Circle
+from cercle.core.fold import Circle, Why
 from cercle.core.replica import Replica
 from cercle.store import rows
 from cercle.store.tables import entries, erasures
@@ -14,6 +14,9 @@ from cercle.store.tables import entries, erasures
 ENTRY_ERASED = "people.entry_erased"
 WORDS_ERASED = "people.words_erased"
 NAMING = {"people.added": None, "people.described": "member"}
+# Where an author's erasure of their own words is void for one of these, it may have been carried out before that was
+# known, where nobody else had the words: so it counts all the same.
+STILL_OWN = tuple(why.code for why in (Why.FORKED, Why.LEFT, Why.REMOVED))
 
 
 class Erasing:
@@ -24,6 +27,8 @@ class Erasing:
         self.no = circle
         query = select(erasures.c.entry).where(erasures.c.circle == circle)
         self.done = {identifier: rows.entry(connection, circle, identifier) for identifier in connection.scalars(query)}
+        pending = rows.pending_among(connection, circle, list(self.done))
+        self.early = {identifier: self.done[identifier] for identifier in pending}  # carried out before it was settled
         self.waiting: list[Entry] = []
         self.has_news = False  # something was erased here of which this node has not told yet
 
@@ -35,9 +40,16 @@ class Erasing:
         """Carries out what is in effect now, also on what arrived after that number; whether words were removed, so
         that the caller purges what is left."""
         removed = False
+        for erasure in list(self.early.values()):
+            if not self._is_due(replica, erasure):
+                self._take_back(replica.circle, erasure)
+            elif erasure.id not in replica.verdicts:
+                del self.early[erasure.id]
         for erasure in [erasure for erasure in self.waiting if self._is_due(replica, erasure)]:
             self.waiting.remove(erasure)
             self.done[erasure.id] = erasure
+            if erasure.id in replica.verdicts:
+                self.early[erasure.id] = erasure
             self.has_news = True
             values = {"circle": self.no, "entry": erasure.id}  # another process may have been first
             self.connection.execute(insert(erasures).values(values).on_conflict_do_nothing())
@@ -68,6 +80,18 @@ class Erasing:
         dropped = [self._drop(entry) for entry in found if is_under(circle, entry, erasure)]
         return any(dropped)
 
+    def _take_back(self, circle: Circle, erasure: Entry) -> None:
+        """What was erased at once, and is of no effect after all, as things stand now: the words are missing, and are
+        asked for where they still are."""
+        del self.early[erasure.id], self.done[erasure.id]
+        self.waiting.append(erasure)
+        this_one = (erasures.c.circle == self.no) & (erasures.c.entry == erasure.id)
+        self.connection.execute(delete(erasures).where(this_one))
+        dropped = [entry for entry, _, is_erased in rows.bodies_of(self.connection, self.no) if is_erased]
+        for entry in dropped:
+            if not self.covers(circle, entry):
+                rows.note_missing_again(self.connection, self.no, entry.id)
+
     def _drop(self, entry: Entry) -> bool:
         """Also where the body is missing: it must not be filled in later."""
         if entry.body_hash is None:
@@ -77,7 +101,10 @@ class Erasing:
 
 def takes_effect(circle: Circle, erasure: Entry, verdict: str, is_settled: bool) -> bool:
     """Whether words are to be removed by now: one's own at once, those of somebody else once that is settled."""
-    return verdict == "" and (is_settled or author(circle, erasure.device) == target_of(erasure))
+    if author(circle, erasure.device) != target_of(erasure):
+        return verdict == "" and is_settled
+    names_one = erasure.event != ENTRY_ERASED or type(erasure.kept.get("entry")) is str  # what is void may be anything
+    return verdict in ("", *STILL_OWN) and names_one
 
 
 def target_of(erasure: Entry) -> str:

@@ -69,6 +69,12 @@ def opening_seeds(connection: Connection, among: Iterable[int] | None = None) ->
     return list(connection.scalars(query if among is None else query.where(keys.c.circle.in_(among))))
 
 
+def keys_of_circle(connection: Connection, circle: int) -> list[Signer]:
+    """Every device key of a circle that this node holds, the oldest first; also those with which it writes no more."""
+    query = select(keys.c.seed).where(keys.c.circle == circle, keys.c.purpose != "spare").order_by(keys.c.no)
+    return [load(seed) for seed in connection.scalars(query)]
+
+
 def members_of_person(connection: Connection, person: int) -> dict[int, str]:
     """Circle number to member, for every circle in which this node writes for that person."""
     query = select(keys.c.circle, keys.c.member).where(keys.c.person == person, keys.c.purpose == "device")

@@ -218,6 +218,18 @@ def lacking(connection: Connection, circle: int, identifiers: list[bytes]) -> se
     return found
 
 
+def pending_among(connection: Connection, circle: int, identifiers: list[bytes]) -> list[bytes]:
+    """Those of these entries that no seal covers."""
+    found: list[bytes] = []
+    for at in range(0, len(identifiers), 500):
+        some = identifiers[at : at + 500]
+        query = select(entries.c.id).where(_beginning.in_([identifier[:8] for identifier in some]))
+        found += connection.scalars(
+            query.where(entries.c.id.in_(some), entries.c.position.is_(None), _of_circle == circle)
+        )
+    return found
+
+
 # As short as it may be: it runs once for every entry there is.
 _STORE = (
     "INSERT INTO entries (circle, device, seq, lamport, id, header, signature, body) VALUES ({}, ?, ?, ?, ?, ?, ?, ?)"
@@ -259,6 +271,12 @@ def note_erased(connection: Connection, circle: int, identifier: bytes) -> int:
     _miss_no_more(connection, circle, identifier)
     change = update(entries).where(is_entry(circle, identifier), entries.c.erased == 0)
     return connection.execute(change.values(body=None, erased=1)).rowcount
+
+
+def note_missing_again(connection: Connection, circle: int, identifier: bytes) -> None:
+    """An entry that was erased lacks its words from now on, and takes them in where they come."""
+    connection.execute(update(entries).where(is_entry(circle, identifier)).values(erased=0))
+    note_missing(connection, circle, [identifier])
 
 
 def note_fork(connection: Connection, device: int, seq: int) -> None:

@@ -11,7 +11,7 @@ from litestar.response import Stream
 
 from cercle.core.event import Refused
 from cercle.core.keys import Signer, public
-from cercle.meeting import BUNDLE, HASH, WAIT, Intake, devices, hashed, pack_for, read_frontier, spelled
+from cercle.meeting import BUNDLE, HASH, WAIT, Intake, devices, hashed, pack_for, read_frontier, spelled, voices
 from cercle.store.frontier import Frontier, frontier
 from cercle.store.live import Live
 from cercle.store.node import Node
@@ -90,10 +90,10 @@ def let_in(request: Request[Any, Any, Any], node: Node, watch: Watch, live: Live
     is_member = secret == live.id
     keys = devices(live, secret, authority) if is_member else {key_name(secret, authority, secret): secret}
     watch.let_in(signing.read_signature(message, keys), headers["signature"])
-    key = node.own_key(live)
-    if key is None:
+    found = voices(node, live)
+    if not found:
         raise NotSigned
-    return Asked(message, secret, authority, key)
+    return Asked(message, secret, authority, found[0])
 
 
 def signed(asked: Asked, said: str, now: int, body: AsyncIterator[bytes] | None = None) -> Response[Any]:
