@@ -13,7 +13,7 @@ list:
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
 
 test: test-venv  ## every test, the browser journeys among them; installs what they need
-	@scripts/debian chromium ledger hledger
+	@scripts/debian chromium ledger hledger ip:iproute2 certutil:libnss3-tools
 	$(python) -m pytest
 
 check: test-venv  ## format, lint, types, and the rules of the house

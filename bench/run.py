@@ -112,8 +112,23 @@ def start() -> Found:
     ]
 
 
+def meeting() -> Found:
+    found = workload("meeting")
+    few, ten, many, _, copied, family = rows = found["rows"]
+    return rows, [
+        Limit("one new entry at 100,000 shared by 10 devices, bodies", ten["bytes"], "≤", 1000, "bytes"),
+        Limit("the same, requests", ten["requests"], "≤", 2, ""),
+        Limit("the same, work beside that at 10,000 shared", ten["cpu_ms"] / few["cpu_ms"], "≤", 1.5, "×"),
+        Limit("one new entry at 100,000 shared by 300 devices, bodies", many["bytes"], "≤", 2000, "bytes"),
+        Limit("a first copy: faster than each signature alone", found["ratio"], "≥", 3, "×"),
+        Limit("a family's year in a file, an entry", family["in a file"], "≤", 150, "bytes"),
+        Limit("a family's year on the disk, an entry", family["on the disk"], "≤", 450, "bytes"),
+        Limit("a first copy on the disk, an entry", copied["bytes an entry on the disk"], "≤", 450, "bytes"),
+    ]
+
+
 WORKLOADS: dict[str, Callable[[], Found]] = {
-    work.__name__: work for work in (ingest, fold, balances, act, page, demo, start)
+    work.__name__: work for work in (ingest, fold, balances, act, page, demo, start, meeting)
 }
 
 

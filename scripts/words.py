@@ -14,9 +14,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-import cercle.backup
+import cercle.daily
 import cercle.imports.grocy
 import cercle.imports.ihatemoney
+import cercle.paper
 import cercle.proofs
 import cercle.store.receive
 import cercle.store.verify
@@ -38,8 +39,8 @@ def gathered() -> Catalog:
     methods = [("**/tests/**", "ignore"), ("**.py", "python"), ("**.html", "jinja2")]
     for _, _, message, _, context in extract_from_dir(SOURCE, methods, OPTIONS, KEYWORDS):
         catalog.add(message, context=context, flags=flags(message))
-    reasons = [reason for enumeration in Reason.__subclasses__() for reason in enumeration]
     parts = [text for module in load() for part in module.parts for text in (part.label, part.offer)]
+    reasons = [reason for enumeration in Reason.__subclasses__() for reason in enumeration]  # of all that was loaded
     for text in [*(reason.sentence for reason in reasons), *parts]:
         if text:
             catalog.add(text, flags=flags(text))

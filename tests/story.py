@@ -24,6 +24,7 @@ from cercle.core.log import LINKED, SEALED, Place, check_root, heads_to_see, inv
 from cercle.core.module import Modules
 from cercle.core.replica import Epoch, Replica
 from cercle.core.shelf import packed
+from cercle.core.standing import standing
 from cercle.modules import load
 from cercle.modules.circle.events import Begun
 from cercle.modules.people.events import Described, Invited, Joined
@@ -56,11 +57,15 @@ class Side:
         for entry in new:
             self.keep(entry)
         self.settle(self.replica.take(new))
+        if self.replica.disputed:
+            self.replica = Replica(self.replica.modules, weighed=standing(self.replica.modules, self.entries.values()))
+            self.settled = {}
+            self.settle(self.replica.take(list(self.entries.values())))
 
     def append(self, entry: Entry) -> None:
         """An entry that was written here, folded as a node folds it."""
         self.keep(entry)
-        if entry.event == SEALED and entry.device.hex() == self.replica.circle.roots.keeper:
+        if entry.event == SEALED and entry.device.hex() == self.replica.circle.last_sealer():
             self.replica.begin(entry)
         elif len(self.tips) == 1:
             self.settle(self.replica.append(entry))
@@ -204,10 +209,10 @@ class Story:
         self.time += int(days * DAY)
 
     def seal(self) -> None:
-        """The keeper settles all that they have seen."""
-        by = self.circle.roots.keeper
+        """The keeper, or whom the circle wants instead, settles all that they have seen."""
+        by, term = self.circle.sealing()
         keeper = next(one for one in self.people.values() if one.device.hex() == by)
-        side, term = keeper.side, keeper.side.replica.circle.roots.term
+        side = keeper.side
         while sum(place.device != keeper.device for place in side.tips.values()) > MAX_SEEN:
             self.write(keeper, LINKED, {}, None)
         self.time += MINUTE

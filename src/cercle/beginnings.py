@@ -21,6 +21,7 @@ INVITATION_DAYS = 14
 COLOURS = 12
 DAY = 86_400_000
 SPARE = "spare"
+NODE, MEMBER = "node", "member"  # who holds a key
 
 
 def start(
@@ -54,17 +55,36 @@ def invite(
 
 
 def join(
-    node: Node, live: Live, person: int, invitation: str, secret: bytes, name: str, colour: int | None = None
+    node: Node,
+    live: Live,
+    person: int,
+    invitation: str,
+    secret: bytes,
+    name: str,
+    colour: int | None = None,
+    holder: str = NODE,
 ) -> str:
-    """Somebody comes in on an invitation; gives their member id. Raises `Refused`."""
+    """Somebody comes in on an invitation; gives their member id. `holder`: whether the key is the node's, or the
+    member's alone, since nobody else uses this machine. Raises `Refused`."""
     shade = next_colour(live.circle) if colour is None else colour
     return node.join(
         live,
         person,
         invitation,
         secret,
-        lambda proof: Joined(invitation=invitation, proof=proof, colour=shade, node=node.name(), name=name),
+        lambda proof: Joined(
+            invitation=invitation, proof=proof, colour=shade, holder=holder, node=node.name(), name=name
+        ),
     )
+
+
+def invitation_by(live: Live, key: bytes) -> str | None:
+    """The invitation with this public key, if it stands in the circle; it may be over."""
+    for invitation in live.circle.people.invitations:
+        entry = live.entry(invitation)
+        if entry is not None and entry.kept.get("key") == key:
+            return invitation
+    return None
 
 
 def add(node: Node, live: Live, by: str, name: str, kind: str = "adult") -> str:

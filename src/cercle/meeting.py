@@ -21,14 +21,15 @@ from cercle.store.live import Live
 from cercle.store.node import Node
 from cercle.store.receive import Received
 from cercle.sync import signing
-from cercle.sync.bundle import Parser, Section, Unreadable, Why, write
-from cercle.sync.packing import ZstdCompressor, ZstdError, unpacker
+from cercle.sync.bundle import MOST_BYTES, Parser, Section, Unreadable, Why, write
+from cercle.sync.packing import ZstdCompressor, ZstdError, is_bomb, unpacker
 
 HASH = "hash:"
 WAIT = 25  # seconds that an answer may take where both hold the same: so long is waited for news
 MOST_AT_ONCE = 65_536
 FULL = 128 * 1024  # of a section: what a line that breaks off every few seconds may carry in one piece
-SECTIONS_AT_ONCE = 16
+LATELY = 600_000  # ms: so long after it was written, a device that is met is told that it was revoked
+SECTIONS_AT_ONCE, BYTES_AT_ONCE = 16, MOST_BYTES
 BUNDLE = "application/vnd.cercle.bundle+zstd"
 
 
@@ -76,11 +77,13 @@ class Intake:
         self._unpacker = unpacker()
         self._parser = Parser()
         self._sections: list[Section] = []
+        self._packed = self._unpacked = self._stored = self._read = self._room = 0  # bytes
 
     def feed(self, piece: bytes) -> None:
         """Raises `Refused` where it cannot be read; what came before stands."""
         if not piece:
             return
+        self._packed += len(piece)
         try:
             self._take(self._unpacker.decompress(piece, MOST_AT_ONCE))
             while not self._unpacker.needs_input and not self._unpacker.eof:
@@ -89,16 +92,29 @@ class Intake:
             raise Unreadable(Why.MALFORMED, self._parser.at, str(error)) from error
 
     def _take(self, piece: bytes) -> None:
+        self._unpacked += len(piece)
+        if is_bomb(self._packed, self._unpacked):
+            raise Unreadable(Why.TOO_LARGE, self._parser.at)
         for section in self._parser.feed(piece):
             if self._parser.circle != (self.circle or self._parser.circle):
                 raise Unreadable(Why.MALFORMED, 0, "another circle's")
-            self._sections.append(section)
-            if len(self._sections) == SECTIONS_AT_ONCE:
+            self._hold(section)
+            if len(self._sections) == SECTIONS_AT_ONCE or self._parser.at - self._stored >= BYTES_AT_ONCE:
                 self.store()
+
+    def _hold(self, section: Section) -> None:
+        """Small ones are taken in together: each by itself costs a look at all that waits."""
+        size, self._read = self._parser.at - self._read, self._parser.at
+        if self._sections and size <= self._room:
+            self._sections[-1] += section
+        else:
+            self._sections.append(section)
+            self._room = FULL
+        self._room -= size
 
     def store(self) -> None:
         """Stores what has come whole; to be called whatever else went wrong. Raises `Refused`."""
-        sections, self._sections = self._sections, []
+        sections, self._sections, self._stored = self._sections, [], self._parser.at
         if not sections:
             return
         taken = self.node.receive(self._parser.circle, sections, at_hand=True)
@@ -123,6 +139,10 @@ class NotLetIn(NotMet):
     """The peer answers, and does not know who asks."""
 
 
+class NotKnown(NotMet):
+    """The peer answers by a key that nobody has here."""
+
+
 def let_in(live: Live) -> list[bytes]:
     """The keys of all who are in the circle now, but for revoked ones."""
     roots, revoked = live.replica.roots, devices_read.of(live.replica.understood).revoked
@@ -135,8 +155,19 @@ def devices(live: Live, secret: bytes, authority: str) -> dict[str, bytes]:
     return {signing.key_name(secret, authority, key): key for key in let_in(live)}
 
 
+def to_be_told(live: Live, secret: bytes, authority: str, now: int) -> dict[str, bytes]:
+    """Who may answer: the same, and the devices that were revoked just now (`now` in ms). They cannot ask any more, and
+    would never hear of it; one that turns up later, and may be in wrong hands, is told nothing."""
+    revoked = devices_read.of(live.replica.understood).revoked
+    found = ((key, live.entry(entry)) for key, entry in revoked.items())
+    fresh = [bytes.fromhex(key) for key, entry in found if entry is not None and abs(now - entry.time) < LATELY]
+    names = {signing.key_name(secret, authority, key): key for key in fresh}
+    return names | devices(live, secret, authority)
+
+
 def voices(node: Node, live: Live) -> list[Signer]:
     """The keys by which this node may speak to others, the oldest first: a new one, after a restore or a fork, is known
-    nowhere else before it was told of by one that is. Nothing is written by an old one."""
-    known = set(let_in(live))
-    return [key for key in keyring.keys_of_circle(node.connection, live.no) if public(key) in known]
+    nowhere else before it was told of by one that is. Who has left speaks by the key that they had, since the others
+    may not have heard of it. Nothing is written by an old one."""
+    known, held = set(let_in(live)), keyring.keys_of_circle(node.connection, live.no)
+    return [key for key in held if public(key) in known] or held

@@ -32,12 +32,16 @@ Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
 
 
 class Why(Reason):
-    NOT_SETTLED = ("proof.not_settled", "This entry is not settled yet: the keeper has to seal it first.")
-    NO_SEAL = ("proof.no_seal", "The seal that settled this entry is not here.")
+    NOT_SETTLED = ("proof.not_settled", "This entry is not sealed yet: the keeper of the log has to do that first.")
+    NO_SEAL = ("proof.no_seal", "The seal of this entry is not here.")
+    REPLACED = (
+        "proof.replaced",
+        "The circle has replaced a lost keeper since, which no small file can prove. Compare checkpoints instead.",
+    )
     MALFORMED = ("proof.malformed", "This is no proof, or it was damaged on its way.")
     ENTRY = ("proof.entry", "The entry in it is not signed by the device that it names.")
     KEEPER = ("proof.keeper", "The seal in it is not by the circle’s keeper.")
-    ROOT = ("proof.root", "The seal in it does not settle this entry with this verdict.")
+    ROOT = ("proof.root", "The seal in this proof says otherwise of this entry.")
     NO_CHECKPOINT = ("proof.no_checkpoint", "A checkpoint looks like 5912-K7QM-2XPD-ABCD-EFGH-IJKL-MNOP.")
 
 
@@ -147,7 +151,7 @@ def seal_of(live: Live, size: int) -> Any:
             entry = rows.as_entry(row.id, row.key, row.header)
             if entry.event == SEALED and entry.kept.get("count") == size and entry.kept.get("root") == root:
                 return row
-    raise Refused(Why.NO_SEAL)
+    raise Refused(Why.REPLACED if live.circle.devices.lost else Why.NO_SEAL)
 
 
 def signed_run(live: Live, first: Any) -> Run:

@@ -231,7 +231,7 @@ class Narrator:
             return self._("somebody") if nameless else self._("something")
         if is_quoted or field == "name":
             return text
-        return f"«\u00a0{text}\u00a0»" if self.language == "fr" else f"“{text}”"
+        return f"«\u202f{text}\u202f»" if self.language == "fr" else f"“{text}”"
 
     def _field(self, declared: Event, field: str, kept: dict[str, Any]) -> str:
         value = kept.get(field, dict(declared.fields).get(field))

@@ -29,7 +29,7 @@ def test_backup_is_one_private_file_with_all_that_was_there(home: Terminal, tmp_
     entry = act(home)
     file = tmp_path / "home.cercle"
     told = home.json("backup", file)
-    assert told == {"file": str(file), "size": file.stat().st_size, "without": []}
+    assert told == {"file": str(file), "size": file.stat().st_size, "locked": False, "without": []}
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("home.cercle")] == ["home.cercle"]
     with closing(sqlite3.connect(file)) as copy:
@@ -59,7 +59,8 @@ def test_backup_overwrites_no_other_file_and_not_the_data(home: Terminal, tmp_pa
     assert home.refused("backup", home.data / "cercle.db")["error"] == "backup.own_data"
     assert home.refused("backup", "/dev/null")["error"] == "backup.taken"
     assert home.refused("backup", tmp_path / "no" / "folder")["error"] == "no_file"
-    home("backup", status=2)
+    assert home.refused("backup")["error"] == "backup.no_folder"
+    home("backup", tmp_path / "one.cercle", "--stop", status=2)
     assert len(home.json("circles")) == 1
 
 
@@ -100,10 +101,10 @@ def test_a_restored_node_writes_on_new_keys_and_never_forks_the_old_machine(home
 def test_a_restored_node_seals_nothing_and_says_so(home: Terminal, tmp_path: Path) -> None:
     home("backup", tmp_path / "home.cercle")
     restored = home.at(tmp_path / "restored")
-    assert "nothing is settled in Home" in restored("restore", tmp_path / "home.cercle")
+    assert "nothing is confirmed in Home" in restored("restore", tmp_path / "home.cercle")
     act(restored)
     assert restored("log", "Home").splitlines()[-1].endswith("[pending]")
-    assert "waits for its keeper elsewhere" in restored("doctor")
+    assert "waits for the keeper of the log, on another machine" in restored("doctor")
 
 
 def test_in_place_goes_on_with_the_old_keys(home: Terminal, tmp_path: Path) -> None:
@@ -115,7 +116,7 @@ def test_in_place_goes_on_with_the_old_keys(home: Terminal, tmp_path: Path) -> N
     assert told["waiting"] == []
     act(home)
     assert devices(home) == before
-    assert "its keeper is here" in home("doctor")
+    assert "this machine keeps the log" in home("doctor")
     assert count(home, "SELECT count(*) FROM tokens WHERE purpose = 'api'") == 1, token
 
 
@@ -164,7 +165,7 @@ def test_a_backup_by_a_newer_program_is_left_alone(home: Terminal, tmp_path: Pat
 
 def test_doctor_finds_a_home_well(home: Terminal) -> None:
     found = home.json("doctor")
-    assert {one["about"] for one in found} == {"folder", "secrecy", "disk", "server", "database", "keeper"}
+    assert {one["about"] for one in found} == {"folder", "secrecy", "disk", "server", "database", "keeper", "backup"}
     assert all(one["ok"] for one in found)
     home("doctor", "Home", status=2)
     assert home.at(home.data / "nowhere").json("doctor")[0]["ok"]

@@ -28,7 +28,7 @@ def test_log_tells_each_entry_as_a_sentence(home: Terminal) -> None:
     last = home("log", "Home").splitlines()[-1]
     assert last.endswith("Amina paid €10.00 for “Pizza”, shared by Amina (×1) and Bruno (×2).")
     french = home("log", "Home", LC_ALL="fr_FR.UTF-8").splitlines()[-1]
-    assert french.endswith("Amina a payé 10,00\u00a0€ pour Amina (×1) et Bruno (×2)\u202f: «\u00a0Pizza\u00a0».")
+    assert french.endswith("Amina a payé 10,00\u00a0€ pour Amina (×1) et Bruno (×2)\u202f: «\u202fPizza\u202f».")
 
 
 def test_log_gives_an_object_a_line_in_the_order_of_the_log(home: Terminal) -> None:

@@ -96,7 +96,7 @@ def test_a_shared_cost_names_who_bears_it(house: House) -> None:
     shared = {"unit": "eur", "amount": 3000, "payer": bruno, "what": "Pizza"}
     house.does("accounts.shared", shares={chloe: 1, house.amina: 1, bruno: 1}, **shared)
     assert house.says() == "Bruno paid €30.00 for “Pizza”, shared by Amina, Bruno and Chloé."
-    assert house.says("fr") == "Bruno a payé 30,00\u00a0€ pour Amina, Bruno et Chloé\u202f: «\u00a0Pizza\u00a0»."
+    assert house.says("fr") == "Bruno a payé 30,00\u00a0€ pour Amina, Bruno et Chloé\u202f: «\u202fPizza\u202f»."
     house.does("accounts.shared", shares={bruno: 1, house.amina: 3}, **shared)
     assert house.says().endswith("shared by Amina (×3) and Bruno (×1).")
 
@@ -108,7 +108,7 @@ def test_words_that_are_a_sentence_of_their_own_may_be_missing(house: House) -> 
     house.does("groceries.item_changed", item=item)
     assert house.says() == "Amina changed what the list says of Milk."
     house.does("groceries.ticked", item=item)
-    assert house.says("fr") == "Amina a coché «\u00a0Milk\u00a0»."
+    assert house.says("fr") == "Amina a coché «\u202fMilk\u202f»."
 
 
 def test_amounts_without_a_unit_are_in_the_products(house: House) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,9 +78,36 @@ def test_up_says_where_it_is_and_its_token_opens_once(terminal: Terminal) -> Non
         assert get(port, "/", cookie, host="elsewhere.example")[0] == 421
 
 
+def test_over_https_it_says_what_to_trust_and_where(terminal: Terminal) -> None:
+    with running(terminal, "--https", "--known-as", "kitchen.local") as (_, told):
+        assert set(told) == {"address", "token", "lan", "port", "https", "trust", "fingerprint"}
+        port = urlsplit(told["https"]).port
+        root = ssl.create_default_context(cafile=str(terminal.data / "home-root.pem"))
+        for name in ("127.0.0.1", "localhost", "kitchen.local"):
+            with (
+                socket.create_connection(("127.0.0.1", port)) as plain,
+                root.wrap_socket(plain, server_hostname=name) as it,
+            ):
+                shown = it.getpeercert()
+                assert shown is not None
+                assert ("DNS", "kitchen.local") in shown["subjectAltName"]
+        assert told["trust"] == f"http://127.0.0.1:{told['port']}/https"
+        assert told["fingerprint"] in get(told["port"], "/https")[2].replace("<br>", ":")
+    first = told["fingerprint"]
+    with running(terminal, "--https") as (_, told):
+        assert told["fingerprint"] == first
+
+
 def test_a_further_name_is_known_where_it_was_said(terminal: Terminal) -> None:
     with running(terminal, "--known-as", "home.example") as (_, told):
         assert get(told["port"], "/", host="home.example")[0] == 401
+
+
+def test_a_further_name_may_have_a_port_and_is_no_address(terminal: Terminal) -> None:
+    with running(terminal, "--known-as", "Home.Example:9000", "--known-as", "[2001:db8::1]") as (_, told):
+        assert get(told["port"], "/", host="home.example:9000")[0] == 401
+    for wrong in ("https://home.example", "2001:db8::1", "home.example/start", "somebody@home.example", "home:0", ""):
+        terminal("up", "--known-as", wrong, status=2)
 
 
 def test_a_second_start_says_who_holds_the_data(home: Terminal) -> None:
@@ -178,6 +206,8 @@ def test_service_prints_a_unit_or_writes_it(terminal: Terminal, tmp_path: Path) 
     assert "systemctl --user enable --now cercle" in told["next"]
     owner = Path(tmp_path).owner()
     assert f"User={owner}\n" in terminal.json("service", "--system", "--data", data)["unit"]
+    named = terminal.json("service", "--https", "--known-as", "home.example:9000")["unit"]
+    assert " --https --known-as=home.example:9000\n" in named
     terminal("service", "--port", "none", status=2)
 
 

@@ -99,7 +99,11 @@ def test_an_entry_is_proved_to_who_has_nothing_else(eaten: tuple[Terminal, str],
     assert (proven["circle"], proven["entry"], proven["verdict"]) == (told["circle"], entry, "ok")
     assert (proven["event"], proven["words"]["what"], proven["here"]) == ("accounts.shared", "Pizza", None)
     assert not elsewhere.data.exists()
-    assert "The log on this node says so too." in home("verify", "--proof", file)
+    assert "It is as true as the device that sealed it" in elsewhere("verify", "--proof", file)
+    assert f"Checkpoint  {proven['checkpoint']}" in elsewhere("verify", "--proof", file)
+    assert home.json("verify", "Home", "--compare", proven["checkpoint"])["same"] is True
+    assert "The log on this machine says so too." in home("verify", "--proof", file)
+    assert "It is as true" not in home("verify", "--proof", file)
     assert home.json("verify", "--proof", file)["here"] is True
     file.write_bytes(file.read_bytes()[:-1])
     assert elsewhere.refused("verify", "--proof", file)["error"] == "proof.malformed"

@@ -96,3 +96,7 @@ def test_a_long_ledger_is_the_same_however_it_came() -> None:
     for circle in (at_once.circle, again):
         assert trace(circle) == trace(story.circle)
         assert state_hash(circle) == state_hash(story.circle)
+    chunk = again.accounts.moves.chunks[0]
+    assert chunk.digest == story.circle.accounts.moves.chunks[0].digest != b"", "it is saved with what it is made of"
+    chunk.digest = bytes(32)
+    assert state_hash(again) != state_hash(story.circle), "and a wrong one is not passed over"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cercle.cli.main import COMMANDS
-from tests.house.tree import ROOT
+from tests.house.tree import ROOT, files, read
 
 PAGES = [path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")] if path.name != "DESIGN.md"]
 
@@ -30,6 +30,12 @@ def test_each_target_of_make_is_listed_with_what_it_does() -> None:
     assert phony is not None
     told = set(re.findall(r"^([a-z]+):.*## ", makefile, re.M))
     assert set(phony[1].split()) - {"list", "venv", "test-venv"} == told
+
+
+def test_the_soak_runs_by_its_mark_what_it_alone_runs() -> None:
+    """Counts that go by the environment would be those of tests that it leaves out."""
+    named = [path.as_posix() for path in files() if path.suffix == ".py" and "CERCLE_" + "SOAK" in read(path)]
+    assert named == ["conftest.py"]
 
 
 def test_what_the_architecture_names_is_there() -> None:

@@ -15,7 +15,20 @@ from tests.house.tree import PACKAGE, ROOT
 PO = PACKAGE / "locale" / "fr" / "LC_MESSAGES" / "cercle.po"
 PLACES = re.compile(r"%\(\w+\)[a-z]|\{\w+\}")
 # What both languages call alike.
-ALIKE = {"Absences", "Iris", "Minutes", "Olive", "Pages", "Points", "Rose", "Stock", "conversions", "tube", "tubes"} | {
+ALIKE = {
+    "Absences",
+    "CODE",
+    "Iris",
+    "Minutes",
+    "Olive",
+    "Pages",
+    "Points",
+    "Rose",
+    "Stock",
+    "conversions",
+    "tube",
+    "tubes",
+} | {
     "Verdict",
     "%(hours)s h",
     "%(hours)s h %(minutes)s",

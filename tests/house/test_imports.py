@@ -20,7 +20,14 @@ IMPURE_CALLS = {"open", "print", "input", "eval", "exec", "__import__", "breakpo
 IMPURE_METHODS = {"now", "utcnow", "today", "fromtimestamp", "urandom"}
 DECIDING = ("events", "rules", "read")
 # What the pages of every module stand on, and the web with them.
-BESIDE_PAGES = ["cercle.store", "cercle.page", "cercle.beginnings", "cercle.sentences", "cercle.telling"]
+BESIDE_PAGES = [
+    "cercle.store",
+    "cercle.page",
+    "cercle.beginnings",
+    "cercle.recovering",
+    "cercle.sentences",
+    "cercle.telling",
+]
 
 # (file or folder in src/cercle, what it imports): why the rule gives way there.
 EXCEPTIONS = {

@@ -9,28 +9,34 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.network import Machine
+
 
 class Home:
-    """A running `cercle up`. `address` is the way in that it printed, `url` the beginning of its pages."""
+    """A running `cercle up`, which is for this machine alone, or stands on one of a network at home (`on`). `address`
+    is the way in that it printed, `url` the beginning of its pages, `told` all that it said."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, on: Machine | None = None) -> None:
         self.data = data
+        self.on = on
+        self.program = [*(on.words if on else []), sys.executable, "-m", "cercle"]
+        self.told: dict[str, str] = {}
         self.process: subprocess.Popen[str] | None = None
         self.address = self.url = ""
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Another `cercle` command on the same data, while the pages are served."""
-        whole = [sys.executable, "-m", "cercle", *words, "--data", str(self.data)]
+        whole = [*self.program, *words, "--data", str(self.data)]
         return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=60)
 
     def up(self, *words: str, again: bool = False) -> "Home":
         """Starts it on a free port, or `again` on the one that it had."""
         port = str(urlsplit(self.url).port) if again else "0"
-        whole = [sys.executable, "-m", "cercle", "up", "--json", "--host", "127.0.0.1", "--port", port]
+        whole = [*self.program, "up", "--json", "--host", "0.0.0.0" if self.on else "127.0.0.1", "--port", port]
         self.process = subprocess.Popen([*whole, "--data", str(self.data), *words], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
-        said = json.loads(self.process.stdout.readline())
-        self.address = said["address"].replace("localhost", "127.0.0.1")
+        self.told = json.loads(self.process.stdout.readline())
+        self.address = self.told["address"].replace("localhost", self.on.host if self.on else "127.0.0.1")
         self.url = self.address.split("/in/")[0]
         return self
 

@@ -5,16 +5,16 @@ from io import BytesIO
 
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
-from tests.journeys.hand import Hand
+from tests.journeys.hand import Hand, Hands
 from tests.journeys.home import Home
 
 LIST = re.compile(r"/list$")
-# Until the service worker has kept these pages, with this on them.
+# Whether the service worker has kept these pages, with this on them.
 KEPT = """async ([paths, text]) => {
-  const shows = async (path) => (await (await caches.match(path))?.text())?.includes(text);
-  for (const path of paths) while (!(await shows(path))) await new Promise((go) => setTimeout(go, 20));
+  const kept = await Promise.all(paths.map(async (path) => (await caches.match(path))?.text()));
+  return kept.every((page) => page?.includes(text));
 }"""
 
 
@@ -22,6 +22,14 @@ def start(hand: Hand, home: Home, circle: str, name: str) -> None:
     """From the address that the program printed to an empty list."""
     hand.page.goto(home.address)
     found_a_circle(hand, circle, name)
+
+
+def signed_in(browser: Browser, home: Home, name: str) -> Hand:
+    """By a link that was asked for on the command line of that machine."""
+    hand = Hands(browser, home.url).phone("en")
+    link = home.command("signin", name).stdout.split()[-1]
+    hand.page.goto(home.url + "/in/" + link.rpartition("/")[2])
+    return hand
 
 
 def found_a_circle(hand: Hand, circle: str, name: str) -> None:
@@ -75,4 +83,5 @@ def ticked(hand: Hand, thing: str) -> Locator:
 def has_kept(hand: Hand, *paths: str, showing: str = "") -> None:
     """Waits until this browser has kept these pages: of its circle, or of the node where they begin with a slash."""
     circle = "/".join(["", *hand.page.url.split("/")[3:5], ""])
-    hand.page.evaluate(KEPT, [[path if path.startswith("/") else circle + path for path in paths], showing])
+    whole = [path if path.startswith("/") else circle + path for path in paths]
+    hand.page.wait_for_function(KEPT, arg=[whole, showing])

@@ -1,6 +1,5 @@
 """Two machines that do not reach each other agree by a stick."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,14 +8,6 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.hand import Hand, Hands
 from tests.journeys.home import Home
 from tests.journeys.steps import add, found_a_circle, invite, wanted
-
-
-@pytest.fixture
-def homes(tmp_path: Path) -> Iterator[tuple[Home, Home]]:
-    both = Home(tmp_path / "amina").up(), Home(tmp_path / "bruno")
-    yield both
-    for home in both:
-        home.down()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -46,7 +37,7 @@ def test_a_stick_goes_there_and_back(chromium: Browser, homes: tuple[Home, Home]
     amina.looks_right()
     amina.page.locator("#file").set_input_files({"name": "letter", "mimeType": "text/plain", "buffer": b"Dear Dov"})
     amina.page.locator("form[enctype] button").press("Enter")
-    expect(amina.page.locator("#error-file")).to_have_text("This is not a bundle of a circle.")
+    expect(amina.page.locator("#error-file")).to_have_text("This is not a file of a circle.")
     amina.looks_right()
     amina.goes_to("list")
     expect(wanted(amina, "sel")).to_be_visible()

@@ -1,31 +1,12 @@
 """A circle on two machines: each works alone, and whenever they reach each other they agree."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.hand import Hand, Hands
+from tests.journeys.hand import Hands
 from tests.journeys.home import Home
-from tests.journeys.steps import add, found_a_circle, invite, wanted
+from tests.journeys.steps import add, found_a_circle, invite, signed_in, wanted
 
 SOON = 15_000  # ms: each waits at the other for news
-
-
-@pytest.fixture
-def homes(tmp_path: Path) -> Iterator[tuple[Home, Home]]:
-    both = Home(tmp_path / "amina").up(), Home(tmp_path / "bruno")
-    yield both
-    for home in both:
-        home.down()
-
-
-def signed_in(chromium: Browser, home: Home, name: str) -> Hand:
-    hand = Hands(chromium, home.url).phone("en")
-    link = home.command("signin", name).stdout.split()[-1]
-    hand.page.goto(home.url + "/in/" + link.rpartition("/")[2])
-    return hand
 
 
 def test_each_works_alone_and_both_agree_when_they_meet(chromium: Browser, homes: tuple[Home, Home]) -> None:

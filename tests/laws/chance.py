@@ -44,6 +44,8 @@ NAMED: dict[str, Callable[[Circle], Iterable[str]]] = {
     "tasks.entry": lambda circle: circle.tasks.doings,
     "claim": lambda circle: circle.merit.waiting or circle.merit.earnings,
     "wish": lambda circle: [name for name, one in circle.merit.wishes.items() if not one.ended],
+    "pool": lambda circle: [name for name, one in circle.pools.pools.items() if not one.closed],
+    "pools.entry": lambda circle: circle.pools.moves,
     "agreement": lambda circle: circle.week.agreements,
     "thing": lambda circle: [*circle.groceries.aisles, *circle.groceries.units, *circle.groceries.places],
 }

@@ -17,6 +17,7 @@ from cercle.core.keys import Signer, public, sign, signer
 from cercle.core.log import LINKED, SEALED, Place, check_root, heads_to_see, invitation_message, missing_parents
 from cercle.core.module import Modules
 from cercle.core.replica import Epoch, Replica, freeze, thaw
+from cercle.core.standing import standing
 from cercle.modules import load
 from tests.laws.chance import Chance
 
@@ -25,10 +26,12 @@ PLACES = 3
 TRIES = 12
 KINDS = (
     *["act"] * 10, *["meet"] * 3, "seal", "seal", "tap", "join", "remove", "fork", "noise", "mislead", "again", "adopt",
-    "hand_on",
+    "hand_on", "want", "kit",
 )  # fmt: skip
-OFTEN = {"accounts": 2, "groceries": 6, "merit": 2, "tasks": 3}  # how much more than the other modules
-NOT_BY_CHANCE = (GENESIS, SEALED, "people.joined", "people.removal_agreed", "circle.adopted")
+OFTEN = {"accounts": 2, "groceries": 6, "merit": 2, "pools": 2, "tasks": 3}  # how much more than the other modules
+NOT_BY_CHANCE = (
+    GENESIS, SEALED, "people.joined", "people.removal_agreed", "circle.adopted", "devices.keeper_agreed"
+)  # fmt: skip
 
 Step = tuple[str, int]
 
@@ -61,6 +64,29 @@ class Side:
         self.tips: dict[bytes, Place] = {}
         self.epochs: list[Epoch] = []
         self.settled: list[tuple[bytes, str]] = []
+        self.disputes = 0
+
+    def hear(self, new: list[Entry]) -> None:
+        self.entries.update((entry.id, entry) for entry in new)
+        self.take(new)
+
+    def take(self, new: list[Entry]) -> None:
+        """Folds what has come, and all of it anew where a seal among it may change what stands."""
+        self.settle(self.replica.take(new))
+        self.weigh()
+
+    def append(self, entry: Entry) -> None:
+        self.settle(self.replica.append(entry) if len(self.tips) == 1 else self.replica.take([entry]))
+        self.weigh()
+
+    def weigh(self) -> None:
+        if self.replica.disputed:
+            modules, entries = self.replica.modules, list(self.entries.values())
+            self.replica = Replica(modules, weighed=standing(modules, entries))
+            self.epochs, self.settled = [], []
+            self.disputes += 1
+            self.settle(self.replica.take(entries))
+            assert not self.replica.disputed
 
     def note(self, entry: Entry) -> None:
         self.entries[entry.id] = entry
@@ -114,6 +140,10 @@ class History:
             self._begin_groceries(founder)
         if self.later != "tasks":
             self._begin_tasks(founder)
+        purse = {"pool": short(self.write(founder, "pools.opened", {}, {"name": "Vacances"}).id)}
+        self.write(founder, "pools.paid_in", {**purse, "amount": 40_000, "payer": founder_id}, {})
+        for pen in self.pens[1:4]:
+            self.write(pen, "pools.allowance_asked", purse, {})
         self._seal()
         for side in self.sides[1:]:
             self._hear(self.sides[0], side)
@@ -183,13 +213,14 @@ class History:
 
     def _seal(self) -> None:
         """The keeper settles what is to be seen, unless their place knows that their device has forked."""
-        for keeper in self._keepers()[:1]:
+        for keeper in self.random.sample(keepers := self._keepers(), min(len(keepers), 1)):
             side = self.sides[keeper.place]
             if side.replica.circle.roots.devices[keeper.device.hex()].forked:
                 return
             self._gather(keeper, side)
             self.time += 60_000
-            term = side.replica.circle.roots.term
+            circle = side.replica.circle
+            _, term = circle.mandate() or ("", circle.roots.term)
             epoch, kept = side.replica.settle_all(self.time)
             side.settle([epoch])
             entry = self._compose(keeper, keeper.heads[0], SEALED, {**kept, "term": term}, None)
@@ -204,8 +235,43 @@ class History:
             self.write(keeper, "devices.handed_on", {"device": device}, {})
 
     def _keepers(self) -> list[Pen]:
-        """The devices that seal, as far as is known where they are."""
-        return [pen for pen in self.pens if pen.heads and self._circle(pen.place).roots.keeper == pen.device.hex()]
+        """The devices that seal, as far as is known where they are: the keeper's, or whom the circle wants instead."""
+        circles = [side.replica.circle for side in self.sides]
+        sealing = [(circle.mandate() or (circle.roots.keeper, 0))[0] for circle in circles]
+        return [pen for pen in self.pens if pen.heads and sealing[pen.place] == pen.device.hex()]
+
+    def _want(self) -> None:
+        """Some people at one place, or at several, want another keeper; mostly enough of them."""
+        pen, places = self._some_pen(), self.random.choice(([0], [1], [2], [0, 1], [1, 2], [0, 1, 2]))
+        term = self._circle(pen.place).roots.term + self.random.choice((0, 1, 1, 1, 1, 2))
+        for other in self.random.sample(self.pens, len(self.pens)):
+            if other.heads and other.place in places and self.random.random() < 0.8 and self._stands(other):
+                self.write(other, "devices.keeper_agreed", {"device": pen.device, "term": term}, {})
+        if self.random.random() < 0.7:
+            self._seal()
+
+    def _kit(self) -> None:
+        """Somebody makes a recovery kit, after which the next seal may be weeks later; or a new device of theirs comes
+        in by one, and may say that all others are lost, and that it is to keep the log."""
+        pen = self._some_pen()
+        member = self._circle(pen.place).roots.devices[pen.device.hex()].member
+        known = self._circle(pen.place).devices.kits.items()
+        mine = [name for name, kit in known if kit.member == member and name in self.invitations]
+        if not mine or self.random.random() < 0.3:
+            secret = signer(self.random.randbytes(32))
+            entry = self.write(pen, "devices.kit_made", {"key": public(secret)}, {})
+            self.invitations[short(entry.id)] = secret
+            if self.random.random() < 0.5:
+                self.time += 15 * 86_400_000
+                self._seal()
+            return
+        new = self._new_pen(pen.place)
+        self._enter(new, self.random.choice(mine), None)
+        if self.random.random() < 0.7:
+            self.write(new, "devices.others_revoked", {}, {})
+        if self.random.random() < 0.5:
+            term = self._circle(new.place).roots.term + 1
+            self.write(new, "devices.keeper_agreed", {"device": new.device, "term": term}, {})
 
     def _join(self) -> None:
         pen = self._some_pen()
@@ -306,15 +372,14 @@ class History:
         body = write_words(self.random.randbytes(16), {name: text for name, text in words.items() if text})
         entry = self._compose(pen, before, event, kept, body)
         side.note(entry)
-        settle = side.replica.append if len(side.tips) == 1 else lambda one: side.replica.take([one])
-        side.settle(settle(entry))
+        side.append(entry)
         return entry
 
     def _gather(self, pen: Pen, side: Side) -> None:
         while sum(place.device != pen.device for place in side.tips.values()) > MAX_SEEN:
             entry = self._compose(pen, pen.heads[0] if pen.heads else None, LINKED, {}, None)
             side.note(entry)
-            side.settle(side.replica.take([entry]))
+            side.take([entry])
 
     def _compose(self, pen: Pen, before: Entry | None, event: str, kept: dict[str, Any], body: bytes | None) -> Entry:
         side = self.sides[pen.place]
@@ -352,7 +417,7 @@ class History:
         new = [entry for entry in told[: round(share * len(told))] if entry.id not in listener.entries]
         for entry in new:
             listener.note(entry)
-        listener.settle(listener.replica.take(new))
+        listener.take(new)
 
     # --- who and what --------------------------------------------------------------------------------------------
 

@@ -50,10 +50,11 @@ def test_whoever_has_seen_whatever(told_steps: list[Step], random: Random) -> No
             before = stored(here.connection) - stored(there.connection)
             sent = list(lacking(here, carried(frontier(there))))
             assert before <= {entry.id for entry, _ in sent}
-            received = receive(there.connection, history.id, sections_of(bundle(history.id, sent)))
+            last, came = there.last, sections_of(bundle(history.id, sent))
+            received = receive(there.connection, history.id, came, lambda no, there=there: there)
             assert received.new == len(before)
             assert (received.waiting, received.rejected) == (0, [])
-            there.catch_up(arrived=True)
+            there.finish(last)
         assert stored(ours) == stored(theirs)
         assert frontier(us).same() == frontier(them).same()
         assert list(lacking(us, carried(frontier(them)))) == []

@@ -34,7 +34,7 @@ def filled_home(data: Path, language: str) -> Iterator[tuple[Home, dict[str, str
     """A home in which the household lives, and everybody's way in."""
     data.mkdir(parents=True)
     ways = move_in(data, language)
-    home = Home(data).up()
+    home = Home(data).up("--https")
     try:
         yield home, ways
     finally:

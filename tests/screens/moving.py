@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cercle import beginnings
+from cercle import beginnings, daily
 from cercle.demo.year import live_through
 from cercle.modules import load
 from cercle.page import tablet
 from cercle.page.links import invitation_code
+from cercle.paper import new_words, seed_of
 from cercle.store.node import Node
 
 AN_HOUR = 3_600_000
@@ -26,6 +27,10 @@ def move_in(data: Path, language: str) -> dict[str, str]:
         amina = node.circles_of(people["amina"])[live.no]
         ways["invited"] = f"/join/{invitation_code(*beginnings.invite(node, live, amina))}"
         tablet.keep_pin(node, people["bruno"], "2468")
+        disk = data.with_name("disk")
+        disk.mkdir(exist_ok=True)
+        daily.keep_words(node, seed_of(new_words(language)))
+        daily.choose(node, disk)
         return ways
     finally:
         node.close()

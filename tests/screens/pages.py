@@ -81,6 +81,14 @@ def refused_bill(hand: Hand) -> None:
     hand.page.locator("#errors").wait_for()
 
 
+def refused_outing(hand: Hand) -> None:
+    hand.goes_to("purse")
+    hand.page.locator("#out summary").click()
+    hand.page.locator("#total").fill("99999")
+    hand.page.locator("#out button[type=submit]").click()
+    hand.page.locator("#errors").wait_for()
+
+
 def refused_wish(hand: Hand) -> None:
     hand.goes_to("merit")
     hand.page.locator("#wish summary").click()
@@ -97,10 +105,23 @@ def refused_file(hand: Hand) -> None:
     hand.page.locator("#error-file").wait_for()
 
 
+def backed_up(hand: Hand) -> None:
+    """The page hears by itself that the first one was made."""
+    hand.goes_to("backups")
+    hand.page.locator("#backups .note.done").wait_for()
+
+
 def wrong_code(hand: Hand) -> None:
     hand.page.goto(hand.url + "/door")
     hand.page.locator("#code").fill("1234")
     hand.page.locator("#code").press("Enter")
+    hand.page.locator("#errors").wait_for()
+
+
+def wrong_words(hand: Hand) -> None:
+    hand.page.goto(hand.url + "/kit")
+    hand.page.locator("#words").fill("abandonn " + "zoo " * 11)
+    hand.page.locator("form[action='/kit'] button").click()
     hand.page.locator("#errors").wait_for()
 
 
@@ -161,18 +182,22 @@ def stay(hand: Hand) -> None:
 FIRST = (
     View("door", "nobody", outside("/door")),
     View("door, wrong code", "nobody", wrong_code),
+    View("kit-words", "nobody", wrong_words),
     View("start", "farid", outside("/start")),
     View("start, refused", "farid", refused_start),
+    View("arrive", "farid", outside("/arrive")),
+    View("https, off", "farid", outside("/https")),
 )
 EMPTY = (
     View("list, empty", "farid", begin),
     View("people, alone", "farid", at("people")),
     View("settings, new", "farid", at("settings")),
     View("log, new", "farid", at("log")),
+    View("backups, none", "farid", at("backups")),
     View("settings, all pages on", "farid", everything_on),
     *(
         View(f"{part}, empty", "farid", at(part))
-        for part in ("today", "tasks", "week", "stock", "money", "merit", "prices", "waste", "purchase")
+        for part in ("today", "tasks", "week", "stock", "money", "purse", "merit", "prices", "waste", "purchase")
     ),
     View("minutes, empty", "farid", at("tasks/minutes")),
     View("merit, rates, empty", "farid", at("merit/rates")),
@@ -206,6 +231,10 @@ FILLED = (
     View("money", "amina", at("money")),
     View("money, unfolded", "amina", unfolded(at("money"))),
     View("money, refused", "amina", refused_bill),
+    View("purse", "amina", at("purse")),
+    View("purse, unfolded", "amina", unfolded(at("purse"))),
+    View("purse, refused", "amina", refused_outing),
+    View("purse, a guest", "dov", unfolded(at("purse"))),
     View("account", "amina", through("money", "#balances li a")),
     View("prices", "amina", at("prices")),
     View("waste", "amina", unfolded(at("waste"))),
@@ -221,8 +250,10 @@ FILLED = (
     View("entry, void", "amina", through("log?module=tasks", "#entries .void small a")),
     View("entry, erased", "amina", through("log?module=accounts", "#entries .erased small a")),
     View("settings", "amina", at("settings")),
+    View("backups", "amina", backed_up),
     View("machines", "amina", unfolded(at("machines"))),
     View("devices", "bruno", unfolded(at("devices"))),
+    View("kit-sheet", "bruno", pressing(at("devices"), "form[action$='/devices/kit'] button", "#words")),
     View("machines, stick", "amina", at("machines/stick")),
     View("machines, stick, refused", "amina", refused_file),
     View("device", "amina", pressing(at("settings"), "button[name=add]", ".qr")),
@@ -232,6 +263,8 @@ FILLED = (
     View("help, groceries", "amina", at("help/groceries")),
     View("import", "amina", outside("/import")),
     View("circles", "amina", outside("/circles")),
+    View("https", "amina", unfolded(outside("/https"))),
+    View("https, way in", "amina", pressing(outside("/https"), "main form button", ".qr")),
     View("not found", "bruno", at("nowhere")),
     View("list, no network", "bruno", offline),
     View("list, opened without a network", "bruno", opened_offline),

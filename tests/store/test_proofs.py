@@ -175,6 +175,26 @@ def test_two_who_were_told_two_stories_see_so(told: Told, live: Live) -> None:
             compare(live, wrong)
 
 
+def test_what_a_former_keeper_seals_on_is_found_out_by_who_compares() -> None:
+    """Amina has handed the log on to Bruno; on a copy from before she seals what she likes, and proves it to others."""
+    true, false = Story("bruno", "chloe"), Story("bruno", "chloe")
+    true.amina.brings(HandedOn(device=true.bruno.device))
+    true.seal()
+    for name in ("Milk", "Bread", "Rice"):
+        true.chloe.brings(ProductAdded(name=name))
+    true.seal()
+    wine = false.amina.brings(ProductAdded(name="Wine"))
+    false.seal()
+    with database() as connection, database() as hers:
+        take_in(connection, bundle_of(true))
+        take_in(hers, bundle_of(false))
+        live, lie = fold(connection, true), fold(hers, false)
+        assert live.id == lie.id
+        proven = check(prove(lie, wine))
+        assert (short(proven.entry.id), proven.verdict) == (wine, ""), "by itself the file cannot tell"
+        assert compare(live, proven.checkpoint) is False
+
+
 def test_before_the_first_seal_there_is_no_checkpoint(told: Told) -> None:
     with database() as connection:
         take_in(connection, bundle_of(told.story, pairs_of(told.story)[:1]))

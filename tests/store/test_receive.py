@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,14 @@ from sqlalchemy import Connection, func, select
 
 from cercle.core.entry import Entry, Raw, compose
 from cercle.core.keys import sign
+from cercle.modules import load
 from cercle.modules.accounts.events import Transferred
 from cercle.modules.groceries.events import ProductAdded
 from cercle.modules.people.events import EntryErased, WordsErased
 from cercle.store import receive as receiving
 from cercle.store import rows
+from cercle.store.live import Live
+from cercle.store.node import Node
 from cercle.store.receive import Why, receive
 from cercle.store.tables import devices, entries, waiting
 from cercle.store.verify import verify
@@ -308,8 +312,7 @@ def test_what_was_erased_does_not_come_back(words_first: bool) -> None:
     with database() as connection:
         receive(connection, story.id, apart(pairs if words_first else lacking))
         live = fold(connection, story)
-        live.catch_up(arrived=True)
-        received = receive(connection, story.id, apart(pairs), lambda entry: live.erasing.covers(live.circle, entry))
+        received = receive(connection, story.id, apart(pairs), lambda no: live)
         assert received.filled == 0
         assert live.words(milk) == {}
         assert verify(connection, live.modules, 1) == []
@@ -331,9 +334,37 @@ def test_words_under_an_erasure_come_in_without_them() -> None:
         live = fold(connection, story)
         assert live.words(milk) == {}
         connection.execute(entries.delete().where(entries.c.id == late))
-        receive(connection, story.id, apart(pairs), lambda entry: live.erasing.covers(live.circle, entry))
+        receive(connection, story.id, apart(pairs), lambda no: live)
         row = connection.execute(select(entries).where(entries.c.id == late)).one()
         assert (row.body, row.erased) == (None, 1)
+
+
+def test_an_erasure_is_carried_out_by_the_next_process_where_one_failed_half_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was settled where it was stored, and its words were there before, came with it, and came after."""
+    story = Story("bruno")
+    before = story.bruno.brings(ProductAdded(name="Milk"))
+    first = len(story.raws)
+    with story.apart(story.bruno):
+        story.bruno.brings(ProductAdded(name="Bread"))
+    story.bruno.brings(WordsErased(member=story.bruno.member))
+    story.seal()
+    pairs = pairs_of(story)
+    node = Node(tmp_path, load())
+    node.receive(story.id, apart(pairs[:first]))
+    assert node.live(1).name(before) == "Milk"
+    with monkeypatch.context() as patch:
+        patch.setattr(Live, "finish", lambda live, before: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            node.receive(story.id, apart(pairs[first:]))
+    node.close()
+    node = Node(tmp_path, load())
+    live = node.live(1)
+    kept = [entry.event for entry, raw in rows.raw_entries(node.connection, 1) if raw.body is not None]
+    assert "groceries.product_added" not in kept
+    assert verify(node.connection, live.modules, 1) == []
+    node.close()
 
 
 # --- forks ----------------------------------------------------------------------------------------------------------

@@ -22,10 +22,12 @@ import uvicorn
 from litestar import Litestar
 from sqlalchemy import select
 
+from cercle.core.entry import Entry
 from cercle.core.event import Refused
-from cercle.core.fold import state_hash
+from cercle.core.fold import Trouble, state_hash
 from cercle.core.keys import public
-from cercle.core.replica import freeze
+from cercle.core.replica import freeze, thaw
+from cercle.core.standing import standing
 from cercle.meeting import NotMet, let_in, pack, voices
 from cercle.modules import load
 from cercle.modules.devices.read import of as devices_of
@@ -37,6 +39,7 @@ from cercle.store.node import Node
 from cercle.store.receive import Received
 from cercle.store.tables import devices as device_rows
 from cercle.store.tables import entries
+from cercle.sync.address import authority_of
 from cercle.sync.locked import reading
 from cercle.sync.signing import Watch
 from cercle.visiting import meet_at, trusted
@@ -210,7 +213,13 @@ class Machine:
 
     def is_cut_off_from(self, other: "Machine", most: int, asked: bool) -> None:
         """They meet, until so many bytes have gone by."""
-        self.doors.run(passing(other.url, most, self.goes_to, asked, port=0))
+        there = self.doors.apps[other.number].state
+
+        async def goes(url: str) -> None:
+            there["names"] |= {authority_of(url)}  # by which the other machine is known as long as it stands
+            await self.goes_to(url)
+
+        self.doors.run(passing(other.url, most, goes, asked, port=0))
 
     def file(self, since: Frontier, is_locked: bool = True) -> bytes:
         """What a machine that stands there lacks."""
@@ -227,19 +236,33 @@ class Machine:
         return ids_at(self.node)
 
     def looks_back(self) -> list[bytes]:
-        """What was settled here is settled, and what was here is here; gives what is new."""
+        """What was settled here is settled, unless a seal counts no more; what was here is here. Gives what is new."""
         live, before = self.live, self.looked_at
         self.looked_at = live.last, live.replica.tree.size
         if self.looked_at == before:
             return []
         query = select(entries.c.id, entries.c.verdict).where(entries.c.position.is_not(None))
         now = [(row.id, row.verdict or "") for row in self.node.connection.execute(query.order_by(entries.c.position))]
-        assert now[: len(self.settled)] == self.settled, f"{self}: what was settled has changed"
+        stays = now[: len(self.settled)] == self.settled
+        assert stays or self.has_displaced(before[0]), f"{self}: what was settled has changed"
         self.settled, before_that = now, select(entries.c.id).where(entries.c.no <= before[0])
         assert len(self.node.connection.scalars(before_that).all()) == self.held, f"{self}: entries are gone"
         new = list(self.node.connection.scalars(select(entries.c.id).where(entries.c.no > before[0])))
         self.held += len(new)
         return new
+
+    def has_displaced(self, heard: int) -> bool:
+        """Whether a seal that counted, by what had been heard up to that number, counts no more: another keeper was
+        chosen, or turns out to have been chosen where that one had gone on."""
+        arrived = select(entries.c.id).where(entries.c.no <= heard)
+        before = set(self.node.connection.scalars(arrived))
+        known = list(rows.arrived(self.node.connection, ONLY, 0))
+        counted = standing(self.live.modules, (entry for entry in known if entry.id in before))
+        return any(
+            counted[seal] and not counts
+            for seal, counts in standing(self.live.modules, known).items()
+            if seal in before
+        )
 
     def told(self) -> dict[str, Any]:
         """All that must be the same on every machine in the end."""
@@ -352,3 +375,14 @@ def taken(node: Node, raw: bytes) -> Received | None:
     with suppress(Refused), reading(BytesIO(raw), opening_seeds(node.connection)) as reader:
         return node.receive(reader.circle, reader.sections(), at_hand=True)
     return None
+
+
+def would_stand(node: Node, member: str, event: str, kept: dict[str, Any]) -> bool:
+    live = node.live(ONLY)
+    circle = thaw(node.modules, freeze(live.circle, live.replica.tree))[0]
+    key = public(node.key(live, member))
+    device = circle.roots.devices.get(key.hex())
+    if device is None:
+        return False
+    entry = Entry(bytes(32), key, device.seq + 1, device.head, [], 0, 0, event, kept, 0, None)
+    return circle.judge(entry, Trouble(circle, [entry])) == ""

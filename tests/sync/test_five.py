@@ -18,14 +18,11 @@ import pytest
 
 from cercle import beginnings, meeting
 from cercle.backup import back_up, restore
-from cercle.core.entry import Entry, short
+from cercle.core.entry import short
 from cercle.core.event import Refused
-from cercle.core.fold import Trouble
 from cercle.core.fold import Why as FoldWhy
-from cercle.core.keys import public
-from cercle.core.replica import freeze, thaw
 from cercle.modules.accounts.events import Transferred
-from cercle.modules.devices.events import HandedOn, Named, Revoked
+from cercle.modules.devices.events import HandedOn, KeeperAgreed, Named, Revoked
 from cercle.modules.groceries.events import Listed, ProductAdded, Ticked
 from cercle.modules.people.events import EntryErased, RemovalAgreed
 from cercle.page.links import invitation_code
@@ -38,7 +35,7 @@ from cercle.store.verify import Why, verify
 from cercle.visiting import come_in, meet_at
 from tests.laws.chance import Chance
 from tests.laws.histories import NOT_BY_CHANCE, OFTEN
-from tests.sync.machines import ONLY, Doors, Machine, Sky, ids_at, taken
+from tests.sync.machines import ONLY, Doors, Machine, Sky, ids_at, taken, would_stand
 from tests.sync.test_carried import spoilt
 
 FEW, MANY = 5, 500
@@ -49,6 +46,7 @@ SOMETIMES = {
     "people.invitation_withdrawn": 0.2,
     "devices.revoked": 0.2,
     "devices.handed_on": 0,
+    "devices.keeper_agreed": 0,
 }
 MINUTE, DAY = 60_000, 86_400_000
 TRIES = 8
@@ -58,7 +56,8 @@ NOBODYS = (FoldWhy.REVOKED.code, FoldWhy.STRANGER.code)
 # How often what happens: each of these at least once in every history.
 HAPPENS = {
     "act": 44, "do": 32, "tap": 2, "meet": 20, "meet_at_once": 2, "cut": 10, "pack": 9, "carry": 13, "weather": 6,
-    "kill": 4, "remove": 2, "come_back": 4, "further_device": 2, "hand_on": 2, "back_up": 1, "restore": 1, "copy": 1,
+    "kill": 4, "remove": 2, "come_back": 4, "further_device": 2, "hand_on": 2, "want": 2,
+    "back_up": 1, "restore": 1, "copy": 1,
 }  # fmt: skip
 
 
@@ -91,6 +90,8 @@ class History:
             people[name] = self.doors.run(coming)[1]
         self._further(self.machines[1], people["Bruno"], self.machines[2])
         self._further(self.machines[2], people["Chloé"], first)
+        self._further(self.machines[1], people["Bruno"], self.machines[4])
+        self.keeping = [first, self.machines[4]]
         for machine in self.machines:
             self._put_spares_aside(machine)
         self._look()
@@ -208,13 +209,26 @@ class History:
         return True
 
     def _hand_on(self) -> bool:
-        """The role of the keeper goes to another person's device on the same machine: no copy of that one goes on."""
-        machine = self.machines[0]
-        keeper = machine.live.circle.roots.keeper
-        devices = {machine.key_of(member): member for member in machine.members}
-        to = self.random.choice([key for key in devices if key != keeper])
-        event = HandedOn(device=bytes.fromhex(to))
-        self.counts["handed on"] += keeper in devices and self._does(machine, devices[keeper], event)
+        """The role of the keeper goes to another device, on a machine of which no copy goes on."""
+        for machine in self.keeping:
+            keeper = machine.live.circle.roots.keeper
+            for member in machine.members:
+                if machine.key_of(member) == keeper:
+                    event = HandedOn(device=self._heir(keeper))
+                    self.counts["handed on"] += self._does(machine, member, event)
+        return True
+
+    def _heir(self, keeper: str) -> bytes:
+        keys = [machine.key_of(member) for machine in self.keeping for member in machine.members]
+        return bytes.fromhex(self.random.choice([key for key in keys if key != keeper]))
+
+    def _want(self) -> bool:
+        """Adults want another keeper, each where they are, while the old one may go on."""
+        roots = self._some().live.circle.roots
+        event = KeeperAgreed(device=self._heir(roots.keeper), term=roots.term + 1)
+        for machine in self.machines[:5]:
+            for member in machine.members:
+                self.counts["wanted"] += self._does(machine, member, event)
         return True
 
     def _further_device(self) -> bool:
@@ -317,7 +331,7 @@ class History:
 
     def _copy(self) -> bool:
         """Not of the machine whose device seals: until the role is handed on, nobody could agree about that."""
-        original = self.random.choice(self.machines[1:5])
+        original = self.random.choice(self.machines[1:4])
         number = len(self.machines)
         copy = original.copied(self.folder / str(number), number, self.random.randint(-DAY, DAY))
         self.machines.append(copy)
@@ -341,7 +355,8 @@ class History:
         self._come_back()
         for _ in range(12):
             self._all_meet()
-            self.machines[0].live.seal()
+            for machine in self.keeping:
+                machine.live.seal()
             if self._is_quiet():
                 return
         pytest.fail("they never come to rest")
@@ -385,7 +400,10 @@ class History:
         assert len(written) == len(first.ids()), "an entry stands twice"
         self._check_acts(first)
         erasures = [one for one in rows.arrived(first.node.connection, ONLY, 0) if one.event == ENTRY_ERASED]
-        by_nobody = {one.kept["entry"] for one in erasures if verdicts.get(one.id) in NOBODYS}
+        whose = {key: one.member for key, one in first.live.circle.roots.devices.items()}
+        by_nobody = {
+            one.kept["entry"] for one in erasures if verdicts.get(one.id) in NOBODYS or not whose[one.device.hex()]
+        }
         assert {identifier[:20] for identifier in self.lost} <= by_nobody, "words are missing"
         for machine in self.machines:
             machine.looked_at = (0, 0)
@@ -424,17 +442,6 @@ def by_chance(random: Random, node: Node, member: str) -> msgspec.Struct:
         if random.random() < 0.05 or would_stand(node, member, event.name, kept):
             break
     return made
-
-
-def would_stand(node: Node, member: str, event: str, kept: dict[str, Any]) -> bool:
-    live = node.live(ONLY)
-    circle = thaw(node.modules, freeze(live.circle, live.replica.tree))[0]
-    key = public(node.key(live, member))
-    device = circle.roots.devices.get(key.hex())
-    if device is None:
-        return False
-    entry = Entry(bytes(32), key, device.seq + 1, device.head, [], 0, 0, event, kept, 0, None)
-    return circle.judge(entry, Trouble(circle, [entry])) == ""
 
 
 def writes(node: Node, members: list[str], acknowledge: Callable[[bytes], None]) -> None:

@@ -3,14 +3,17 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from cercle import beginnings
 from cercle.backup import back_up, restore
 from cercle.core.keys import public
-from cercle.meeting import voices
+from cercle.meeting import LATELY, NotMet, let_in, voices
 from cercle.modules import load
-from cercle.modules.devices.events import Revoked
+from cercle.modules.devices.events import HandedOn, Revoked
 from cercle.modules.groceries.events import ProductAdded
 from cercle.modules.people.events import SpareKept
+from cercle.store.live import now
 from cercle.store.node import Node
 from cercle.store.peers import invitation_at, keep_peer
 from cercle.store.receive import Received
@@ -51,6 +54,28 @@ def test_a_home_that_was_restored_is_known_by_who_comes(two: Two, tmp_path: Path
     assert two.here() == two.there()
 
 
+def test_a_home_that_holds_two_keys_answers_by_the_one_that_is_known(two: Two) -> None:
+    """Amina's device at home was revoked from another machine: Bruno has heard of it, and the home has not."""
+    two.meet()
+    two.home.down()
+    home = Node(two.home.data, load())
+    live = home.live(1)
+    chloe = beginnings.join(home, live, home.new_person(), *beginnings.invite(home, live, two.amina), "Chloé")
+    old, hers = voices(home, live)
+    home.act(live, two.amina, HandedOn(device=public(hers)))
+    device, secret = beginnings.invite(home, live, two.amina, member=two.amina)
+    assert home.key(live, chloe) == hers
+    home.close()
+    two.home.up(again=True)
+    two.meet()
+    beginnings.join(two.node, two.live, two.node.new_person(), device, secret, "")
+    two.node.act(two.live, two.amina, Revoked(device=public(old)))
+    assert public(old) not in let_in(two.live)
+    assert two.meet()
+    two.meet()
+    assert two.here() == two.there()
+
+
 def test_who_holds_two_keys_goes_on_by_the_one_that_was_not_revoked(two: Two) -> None:
     """Chloé writes on Bruno's machine too; there nobody has heard yet that his device was revoked, from another one."""
     two.meet()
@@ -71,6 +96,41 @@ def test_who_holds_two_keys_goes_on_by_the_one_that_was_not_revoked(two: Two) ->
     assert two.meet().new
     assert voices(two.node, two.live) == [hers]
     assert two.here() == two.there()
+
+
+def revoked_from_elsewhere(two: Two) -> None:
+    """Amina has another device, on Bruno's machine; by it she revokes the only one of her machine at home."""
+    home = Node(two.home.data, load())
+    live = home.live(1)
+    device, secret = beginnings.invite(home, live, two.amina, member=two.amina)
+    two.meet()
+    beginnings.join(two.node, two.live, two.node.new_person(), device, secret, "")
+    two.meet()
+    (old,) = voices(home, live)
+    home.act(live, two.amina, HandedOn(device=public(two.node.key(two.live, two.amina))))
+    home.close()
+    two.meet()
+    two.node.act(two.live, two.amina, Revoked(device=public(old)))
+
+
+def test_a_device_that_was_revoked_just_now_is_told_so_and_hears_nothing_after_it(two: Two) -> None:
+    revoked_from_elsewhere(two)
+    two.meet()
+    assert two.here() == two.there()
+    two.node.clock = lambda: now() + LATELY
+    two.at_brunos("Salt")
+    with pytest.raises(NotMet):
+        two.meet()
+    assert two.there()[1] == []
+
+
+def test_a_device_that_turns_up_long_after_it_was_revoked_is_told_nothing(two: Two) -> None:
+    revoked_from_elsewhere(two)
+    before = two.there()
+    two.node.clock = lambda: now() + LATELY
+    with pytest.raises(NotMet):
+        two.meet()
+    assert two.there() == before
 
 
 def test_an_invitation_that_is_used_up_keeps_nobody_away(two: Two) -> None:

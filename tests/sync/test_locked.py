@@ -16,7 +16,7 @@ from cercle.meeting import pack
 from cercle.modules.groceries.events import ProductAdded
 from cercle.sync.bundle import MAGIC, PIECE, Reader, Section, Unreadable
 from cercle.sync.bundle import Why as BundleWhy
-from cercle.sync.locked import BEGINNING, MOST_DEVICES, Why, identity, lock, reading, written
+from cercle.sync.locked import BEGINNING, MOST_DEVICES, Why, identity, is_key, lock, reading, written
 from cercle.sync.packing import CompressionParameter, ZstdCompressor
 from tests.carrying import Memory, bundle_of, pairs_of, sections_of
 from tests.story import Story
@@ -53,6 +53,12 @@ def why(raw: bytes, *seeds: bytes) -> object:
     with pytest.raises(Unreadable) as caught:
         opened(raw, *(seeds or (AMINA,)))
     return caught.value.reason
+
+
+def test_what_is_no_key_is_told_from_one() -> None:
+    """Any member can put some bytes into the log as the key of their kit: nobody is to be kept from locking by that."""
+    assert is_key(public(signer(AMINA)))
+    assert not all(is_key(bytes([number]) * 32) for number in range(64))
 
 
 def test_each_device_that_it_is_for_opens_it(story: Story, locked: bytes) -> None:
@@ -142,7 +148,7 @@ def test_ten_thousand_recipients_are_refused_before_they_cost_anything() -> None
 
 
 def test_a_bomb_of_zeros_takes_no_memory(story: Story) -> None:
-    """Four gigabytes that are 130 kB when packed: what is no bundle ends at once, and whoever reads on could."""
+    """Four gigabytes that are 130 kB when packed: what is no bundle ends at once, and who reads on is stopped."""
     packer = ZstdCompressor(level=1)
     beginning = MAGIC + story.id
     zeros = [packer.compress(beginning), *(packer.compress(bytes(1 << 20)) for _ in range(4096)), packer.flush()]
@@ -150,10 +156,20 @@ def test_a_bomb_of_zeros_takes_no_memory(story: Story) -> None:
     assert len(raw) < 1_000_000
     memory = Memory()
     assert why(raw) is BundleWhy.ALTERED
-    with reading(BytesIO(raw), [AMINA]) as reader:
-        while reader.stream.read(PIECE):
-            pass
+    assert how_far(raw) < 20_000_000
     assert memory.taken() < 16_000_000
+
+
+def how_far(raw: bytes) -> int:
+    """How many bytes come out before it is refused as too large."""
+    count = 0
+    with reading(BytesIO(raw), [AMINA]) as reader:
+        pieces = iter(lambda: reader.stream.read(PIECE), b"")
+        while True:
+            try:
+                count += len(next(pieces))
+            except Unreadable as told:
+                return count if told.reason is BundleWhy.TOO_LARGE else -1
 
 
 def test_a_window_that_nobody_has_memory_for_is_refused(story: Story) -> None:

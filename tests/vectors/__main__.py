@@ -15,6 +15,8 @@ from tests.story import Story
 from tests.vectors.a_household import household
 from tests.vectors.by_hand import Circle
 from tests.vectors.cases import cases
+from tests.vectors.meetings import meetings
+from tests.vectors.proofs import proofs
 from tests.vectors.states import states
 
 HERE = Path(__file__).parent
@@ -75,4 +77,6 @@ if __name__ == "__main__":
     (HERE / "entries.json").write_text(lines(entries()), encoding="utf-8")
     (HERE / "logs").mkdir(exist_ok=True)
     (HERE / "logs" / f"{__version__}.json").write_text(lines(log()), encoding="utf-8")
+    (HERE / "meetings.json").write_text(lines(meetings()), encoding="utf-8")
+    (HERE / "proofs.json").write_text(lines(proofs()), encoding="utf-8")
     (HERE.parents[1] / "docs" / "states.md").write_text(states(), encoding="utf-8")

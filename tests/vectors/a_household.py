@@ -17,7 +17,7 @@ from cercle.modules.people.events import (
     WordsErased,
 )
 from tests.story import Story
-from tests.vectors.a_household_at_work import adopting, losing, thanking, working
+from tests.vectors.a_household_at_work import adopting, coming_back, losing, saving_up, thanking, working
 
 
 def household() -> Story:
@@ -32,7 +32,9 @@ def household() -> Story:
     adopting(story)
     working(story)
     thanking(story)
+    saving_up(story)
     losing(story)
+    coming_back(story)
     correcting(story)
     apart(story)
     leaving(story)

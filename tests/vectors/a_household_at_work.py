@@ -1,15 +1,17 @@
 """The same household at work: chores, points and what it agrees."""
 
+from cercle.core.keys import Signer, public
 from cercle.modules.circle.events import Adopted
-from cercle.modules.devices.events import HandedOn, Named, Revoked
+from cercle.modules.devices.events import HandedOn, KeeperAgreed, KitMade, Named, OthersRevoked, Revoked
 from cercle.modules.merit import events as merit
+from cercle.modules.pools import events as pools
 from cercle.modules.tasks import events as tasks
 from cercle.modules.week.events import Agreed, Dropped, Kept
-from tests.story import Story
+from tests.story import Invitation, Story
 
 
 def adopting(story: Story) -> None:
-    for module in ("tasks", "merit", "week", "devices"):
+    for module in ("tasks", "merit", "week", "devices", "pools"):
         story.amina.brings(Adopted(module=module, version=1))
         story.seal()
 
@@ -63,8 +65,31 @@ def thanking(story: Story) -> None:
     story.seal()
 
 
+def saving_up(story: Story) -> None:
+    """A purse for the holidays: shares, two who are apart and take what is free, and one that is closed again."""
+    amina, bruno = story.amina, story.bruno
+    purse = amina.brings(pools.Opened(name="Vacances"))
+    paid = bruno.brings(pools.PaidIn(pool=purse, amount=30_000, payer=bruno.member, day="2026-03-13"))
+    bruno.brings(pools.AllowanceAsked(pool=purse))
+    story.seal()
+    with story.apart(bruno):
+        ferry = bruno.brings(pools.Spent(pool=purse, amount=7500, day="2026-03-14", what="Le ferry"))
+        amina.brings(pools.Spent(pool=purse, amount=12_000, free=True, what="Le gîte"))
+        bruno.brings(pools.Spent(pool=purse, amount=9000, free=True, what="Les vélos"))
+    assert bruno.is_refused(pools.Spent(pool=purse, amount=1)) == "pools.too_much"
+    assert bruno.is_refused(pools.Corrected(entry=paid)) == "pools.not_there"
+    bruno.brings(pools.Corrected(entry=ferry, why="annulé"))
+    amina.brings(pools.Returned(pool=purse, amount=500))
+    amina.brings(pools.AllowanceRevoked(pool=purse, device=bruno.device))
+    story.seal()
+    present = amina.brings(pools.Opened(name="Cadeau"))
+    amina.brings(pools.Closed(pool=present))
+    story.seal()
+
+
 def losing(story: Story) -> None:
-    """Bruno has a second device, which he loses; then Amina hands the log on to him, and he back to her."""
+    """Bruno has a second device, which he loses; then Amina hands the log on to him, and he back to her. In the end she
+    loses hers, and they choose his."""
     phone = story.join("bruno", story.invite(story.bruno, member=story.bruno.member), device=1)
     story.bruno.brings(Named(device=phone.device, name="Téléphone"))
     story.bruno.brings(Revoked(device=phone.device))
@@ -75,3 +100,29 @@ def losing(story: Story) -> None:
     story.seal()
     story.bruno.brings(HandedOn(device=story.amina.device))
     story.seal()
+    laptop = story.join("amina", story.invite(story.amina, member=story.amina.member), device=1)
+    assert laptop.is_refused(KeeperAgreed(device=story.bruno.device, term=2)) == "devices.term"
+    for one in (laptop, story.bruno):
+        one.brings(KeeperAgreed(device=story.bruno.device, term=3))
+    story.seal()
+    assert story.circle.roots.keeper == story.bruno.device.hex()
+    story.bruno.brings(HandedOn(device=story.amina.device))
+    story.seal()
+
+
+def coming_back(story: Story) -> None:
+    """Bruno makes a recovery kit, and another one; after two weeks he has nothing left but the second paper."""
+    first, second = (Invitation(story.bruno.brings(KitMade(key=public(key))), key) for key in keys(story))
+    assert not story.join("bruno", first, device=2).member
+    story.wait(days=14)
+    story.seal()
+    new = story.join("bruno", second, device=3)
+    assert story.bruno.is_refused(OthersRevoked()) == "devices.not_by_kit"
+    new.brings(OthersRevoked())
+    assert story.bruno.is_refused(KitMade(key=bytes(32))) == "circle.revoked"
+    story.people["bruno"] = new
+    story.seal()
+
+
+def keys(story: Story) -> list[Signer]:
+    return [story.key("the first kit"), story.key("the second kit")]

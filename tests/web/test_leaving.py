@@ -30,7 +30,7 @@ def test_leaving_is_asked_and_then_done(cast: Cast) -> None:
 
 def test_the_founder_is_told_what_their_going_means(cast: Cast) -> None:
     page = cast.amina.open("people/leave")
-    assert "Yours is the device that seals the log" in page.text
+    assert "Yours is the device that keeps the log" in page.text
     assert "last adult" not in page.text
     assert "last adult" in cast.farid.open("people/leave").text
 

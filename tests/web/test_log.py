@@ -127,14 +127,17 @@ def test_pending_is_marked_only_where_the_keeper_has_not_been_heard(cast: Cast) 
     declared, kept, body = live._fields(Renamed(name="Chez les autres"), None, 0)
     live._write(lambda: [(live._write_one(key, declared.name, kept, body, hours_ago), "")])
     live.circle.roots.time = hours_ago
-    assert "waits for the keeper" not in cast.dov.open("log").text, "the keeper is this very node"
+    assert "waits for the keeper of the log" not in cast.dov.open("log").text, "the keeper is this very node"
     elsewhere = keys.update().where(keys.c.member == cast.member("Amina")).values(purpose="retired")
     node.connection.execute(elsewhere)
     page = cast.dov.open("log")
-    assert page.text.count("waits for the keeper") == 1, "what is new is not marked"
-    assert "Pending: it waits for the keeper." in cast.dov.open(f"log/{entries(cast.dov)[0]}").text
+    assert page.text.count("waits for the keeper of the log") == 1 + 1, "what is new is not marked"
+    assert "1 entry waits for the keeper of the log" in page.text
+    assert "1 entry waits for the keeper of the log" in cast.dov.open("list").text, "each page says so"
+    cast.dov.open("log")
+    assert "Pending: it waits for the keeper of the log." in cast.dov.open(f"log/{entries(cast.dov)[0]}").text
     live.circle.roots.time = store.now()
-    assert "waits for the keeper" not in cast.dov.open("log").text, "the keeper has just been heard"
+    assert "waits for the keeper of the log" not in cast.dov.open("log").text, "the keeper has just been heard"
 
 
 def test_one_entry_with_all_that_is_known_of_it(cast: Cast) -> None:

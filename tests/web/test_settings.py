@@ -229,7 +229,7 @@ def test_what_is_taken_up_waits_for_the_device_that_keeps_the_log(tmp_path: Path
         browser.circle = live.id.hex()[:20]
         browser.open("settings")
         page = browser.send("/pages", button="on=week")
-        assert "once the device that keeps the log was heard" in page.text
+        assert "once there is news of the device that keeps the log" in page.text
         assert live.circle.roots.coming == {"week": 1}
-        assert "once the device" in browser.send("/pages", button="on=week").text
+        assert "once there is news of the device" in browser.send("/pages", button="on=week").text
         assert live.circle.roots.parts.get("week") is None

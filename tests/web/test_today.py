@@ -14,11 +14,9 @@ from cercle.modules.people.events import WentAway
 from cercle.modules.tasks.events import ChoreAdded
 from tests.web.seated import Table, seated
 
-TODAY = datetime.now(UTC).astimezone().date()
-
 
 def day(away: int) -> str:
-    return (TODAY + timedelta(days=away)).isoformat()
+    return (datetime.now(UTC).astimezone().date() + timedelta(days=away)).isoformat()
 
 
 @pytest.fixture

@@ -12,11 +12,9 @@ from cercle.modules.tasks.events import ChoreAdded, Done, Undone, Worked
 from cercle.modules.week.events import Agreed
 from tests.web.seated import Table, forms, seated
 
-TODAY = datetime.now(UTC).astimezone().date()
-
 
 def day(away: int) -> str:
-    return (TODAY + timedelta(days=away)).isoformat()
+    return (datetime.now(UTC).astimezone().date() + timedelta(days=away)).isoformat()
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
-"""Two replicas over HTTP: one new entry between two that share a long log, and a first copy of all of it."""
+"""Two replicas over HTTP: one new entry between two that share a long log, and a first copy of all of it; and what a
+circle takes of a file, and of the disk."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import httpx
 from nacl.bindings import crypto_sign_open
@@ -10,15 +14,18 @@ from nacl.bindings import crypto_sign_open
 from cercle.bench.history import History
 from cercle.bench.measure import Progress, Result, connected, cpu, folder, settled
 from cercle.bench.mixes import transfers
-from cercle.bench.pages import running
+from cercle.bench.pages import SEED, running
 from cercle.core.keys import Signer, sign
-from cercle.meeting import Intake, devices
+from cercle.demo.year import live_through
+from cercle.meeting import Intake, devices, pack
 from cercle.modules import load
 from cercle.modules.accounts.events import Transferred
 from cercle.store.keyring import keep_key
 from cercle.store.live import Live
 from cercle.store.node import Node
+from cercle.store.rows import raw_entries
 from cercle.sync.address import authority_of
+from cercle.sync.signing import FRONTIER
 from cercle.visiting import Peer, Way, browser, meet
 
 ENTRIES = 100_000
@@ -26,14 +33,17 @@ DEVICES = (10, 300)
 
 
 def meeting(progress: Progress, entries: int = ENTRIES) -> Result:
-    """CPU of the side that asks; bytes are those of the bodies, both ways."""
+    """CPU of the side that asks; bytes are those of the bodies, and of the frontiers in the headers, both ways."""
     rows = []
-    for at, number in enumerate(DEVICES):
-        rows.append(one_entry(number, entries))
-        progress(at + 1, len(DEVICES) + 1)
-    rows += first_copy(entries)
-    progress(len(DEVICES) + 1, len(DEVICES) + 1)
-    return {"rows": rows, "ratio": float(rows[-2]["cpu_s"]) / float(rows[-1]["cpu_s"])}
+    pairs = [(DEVICES[0], entries // 10), *((number, entries) for number in DEVICES)]
+    for at, (number, shared) in enumerate(pairs, 1):
+        rows.append(one_entry(number, shared))
+        progress(at, len(pairs) + 2)
+    alone, copied = first_copy(entries)
+    progress(len(pairs) + 1, len(pairs) + 2)
+    rows += [alone, copied, on_disk()]
+    progress(len(pairs) + 2, len(pairs) + 2)
+    return {"rows": rows, "ratio": float(alone["cpu_s"]) / float(copied["cpu_s"])}
 
 
 def one_entry(number: int, entries: int) -> dict[str, float | int | str]:
@@ -52,11 +62,12 @@ def one_entry(number: int, entries: int) -> dict[str, float | int | str]:
             there = Node(place / "there", load())
             there.act(there.live(1), amina, Transferred(unit="eur", amount=100, payer=amina, to=bruno, what="Bread"))
             there.close()
-            counted.requests = counted.bytes = 0
+            counted = Counted()
             spent = cpu(lambda: counted.meet(here, live, server.address))
         here.close()
     what = f"one new entry, {entries} shared, of {number} devices"
-    return {"what": what, "cpu_ms": 1000 * spent, "requests": counted.requests, "bytes": counted.bytes}
+    sizes = {"bytes": counted.bytes, "bytes of frontiers": counted.frontiers}
+    return {"what": what, "cpu_ms": 1000 * spent, "requests": counted.requests, **sizes}
 
 
 def first_copy(entries: int) -> list[dict[str, float | int | str]]:
@@ -75,10 +86,30 @@ def first_copy(entries: int) -> list[dict[str, float | int | str]]:
         if node.live(1).replica.tree.size < entries - 1000:
             raise RuntimeError("the copy is not whole")
         node.close()
+        held = disk(place / "here") / entries
+    what = "a first copy, verified, durable and folded"
     return [
         {"what": "verify each signature alone (PyNaCl)", "entries": entries, "cpu_s": alone},
-        {"what": "a first copy, verified, durable and folded", "entries": entries, "cpu_s": spent},
+        {"what": what, "entries": entries, "cpu_s": spent, "bytes an entry on the disk": held},
     ]
+
+
+def on_disk() -> dict[str, float | int | str]:
+    """A family's year, as a file that a member carries, and as the data of a node, all told."""
+    with folder() as place:
+        live_through(place, "en", SEED, datetime.now(UTC).astimezone().date())
+        node = Node(place, load())
+        live = node.live(1)
+        count, size = live.last, sum(len(piece) for piece in pack(live.id, raw_entries(node.connection, live.no)))
+        node.close()
+        held = disk(place) / count
+    what = "a family's year: bytes an entry"
+    return {"what": what, "entries": count, "in a file": size / count, "on the disk": held}
+
+
+def disk(data: Path) -> float:
+    """The bytes of all that a node which was closed leaves behind."""
+    return sum(file.stat().st_size for file in data.rglob("*") if file.is_file())
 
 
 def write_for(data: Path, history: History, number: int) -> None:
@@ -89,11 +120,10 @@ def write_for(data: Path, history: History, number: int) -> None:
 
 
 class Counted:
-    """Meets, and counts the requests, and the bytes of their bodies and of the answers'."""
+    """Meets, and counts the requests, the bytes of their bodies and of the answers', and those of their frontiers."""
 
     def __init__(self) -> None:
-        self.requests = 0
-        self.bytes = 0
+        self.requests = self.bytes = self.frontiers = 0
 
     def meet(self, node: Node, live: Live, address: str) -> None:
         key: Signer | None = node.own_key(live)
@@ -106,12 +136,30 @@ class Counted:
         asyncio.run(self._meet(node, None, way, address, {}))
 
     async def _meet(self, node: Node, live: Live | None, way: Way, address: str, members: dict[str, bytes]) -> None:
-        async def count(answer: httpx.Response) -> None:
+        async def asks(request: httpx.Request) -> None:
             self.requests += 1
+            self.frontiers += len(request.headers[FRONTIER])
+            request.stream = Told(request.stream, self)
+
+        async def hears(answer: httpx.Response) -> None:
+            self.frontiers += len(answer.headers.get(FRONTIER, ""))
             answers.append(answer)
 
         answers: list[httpx.Response] = []
         async with browser() as asking:
-            asking.event_hooks = {"response": [count]}
+            asking.event_hooks = {"request": [asks], "response": [hears]}
             await meet(live, Peer(asking, address, way, node.clock, members), Intake(node, way.circle))
         self.bytes += sum(answer.num_bytes_downloaded for answer in answers)
+
+
+class Told(httpx.AsyncByteStream):
+    """The body of a request, which is counted as it is sent."""
+
+    def __init__(self, body: Any, counted: Counted) -> None:
+        self.body = body
+        self.counted = counted
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self.body:
+            self.counted.bytes += len(piece)
+            yield piece

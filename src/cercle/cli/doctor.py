@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from sqlalchemy import select
 
+from cercle import daily, daily_backup
 from cercle.cli.terminal import Here, open_node
 from cercle.core.fold import UpdateNeeded
 from cercle.sentences import moment, plain
@@ -65,7 +66,7 @@ def of_folder(here: Here) -> Iterator[Finding]:
     yield finding("disk", free >= ROOM_NEEDED, _("The disk has %(free)s MB left.", free=free // 1_000_000))
     process, _space, address = server(folder).partition(" ")
     runs = _("Process %(process)s serves this data at %(address)s", process=process, address=address)
-    yield finding("server", True, runs if process else _("The node is not running now."))
+    yield finding("server", True, runs if process else _("Cercle is not running now."))
 
 
 def is_open_to_others(path: Path) -> bool:
@@ -104,6 +105,20 @@ def of_circles(here: Here) -> Iterator[Finding]:
                 yield finding("circle", False, f"{identifier.hex()[:12]}: {sentence}")
             else:
                 yield from of_circle(here, node, live)
+        yield of_backups(here, node)
+
+
+def of_backups(here: Here, node: Node) -> Finding:
+    """Whether the last one that a restore would bring back is of late."""
+    _, last, state = here.gettext, daily.said(node), daily_backup.state(node)
+    if state is daily_backup.State.OFF:
+        return finding("backup", True, _("No backup is made by itself: see cercle backup --help."))
+    when = moment(last.made, here.language) if last.made else _("none yet")
+    if state is daily_backup.State.GOOD:
+        return finding("backup", True, _("The last backup that was tried is of %(when)s.", when=when))
+    reason = daily_backup.problem(last.problem)
+    why = here.gettext(reason.sentence) if reason is not None else _("It is older than it should be.")
+    return finding("backup", False, _("The last backup that was tried: %(when)s. %(why)s", when=when, why=why))
 
 
 def of_circle(here: Here, node: Node, live: Live) -> Iterator[Finding]:
@@ -113,17 +128,23 @@ def of_circle(here: Here, node: Node, live: Live) -> Iterator[Finding]:
     devices = [roots.devices.get(key.hex()) for key in held]
     frozen = {device.member for device in devices if device is not None and device.forked and device.member}
     if None in devices:
-        yield finding("keys", False, _("%(circle)s: this node holds a key that the circle does not know.", circle=name))
+        yield finding(
+            "keys", False, _("%(circle)s: this machine holds a key that the circle does not know.", circle=name)
+        )
     if frozen:
         names = ", ".join(plain(member_names(live)[member]) for member in frozen)
-        sentence = _("%(circle)s: a device of %(names)s told two stories and was frozen.", circle=name, names=names)
+        sentence = _("%(circle)s: a device of %(names)s contradicted itself and was frozen.", circle=name, names=names)
         yield finding("keys", False, sentence)
     if not held:
         yield finding("keys", True, _("%(circle)s: nobody writes here; this is a copy to read.", circle=name))
     elif bytes.fromhex(roots.keeper) not in held:
-        yield finding("keeper", True, _("%(circle)s: what is done here waits for its keeper elsewhere.", circle=name))
+        yield finding(
+            "keeper",
+            True,
+            _("%(circle)s: what is done here waits for the keeper of the log, on another machine.", circle=name),
+        )
     else:
-        yield finding("keeper", True, _("%(circle)s: its keeper is here.", circle=name))
+        yield finding("keeper", True, _("%(circle)s: this machine keeps the log.", circle=name))
     last = max([roots.time, *(entry.time for entry in live.replica.pending.entries.values())])
     if last > now() + CLOCK_OFF:
         when = moment(last, here.language)

@@ -26,6 +26,8 @@ COMMANDS = {
     "pack": "carrying",
     "unpack": "carrying",
     "sync": "syncing",
+    "kit": "recovering",
+    "recover": "recovering",
     "import": "carrying",
     "export": "carrying",
     "events": "acting",

@@ -13,10 +13,11 @@ from cercle.cli.terminal import Here, Problem, command, give, open_node
 from cercle.core.fold import ADULT
 from cercle.exchange import Unfit, member_called, writers
 from cercle.sentences import heard, plain
+from cercle.store.codes import Slip, is_like_one
 from cercle.store.database import transaction
-from cercle.store.keyring import person_of_member
+from cercle.store.keyring import members_known, person_of_member
 from cercle.store.live import Live
-from cercle.store.node import Node
+from cercle.store.node import Node, NotFound
 from cercle.telling import member_names
 
 FORMS = ("household", "circle", "village", "online", "council")
@@ -80,11 +81,12 @@ def new(here: Here, name: str, founder: str, form: str, unit: str) -> None:
 def join(here: Here, circle: str, name: str, kind: str, by: str | None) -> None:
     """Bring NAME into CIRCLE, with a key on this node.
 
-    They are invited and join in one go; `cercle signin NAME` then gives them their way in. CIRCLE may be the link of an
-    invitation that was made on another node: then the circle comes to this one too, and the two meet from then on.
-    Where that node cannot be reached, a file that was unpacked here will do. With --json: {"circle", "member"}.
+    They are invited and join in one go; `cercle signin NAME` then gives them their way in. CIRCLE may be the link or
+    the code of an invitation that was made on another node: then the circle comes to this one too, and the two meet
+    from then on. A code is enough where both are on one network. Where that node cannot be reached, a file that was
+    unpacked here will do. With --json: {"circle", "member"}.
     """
-    if circle.startswith(("http://", "https://")):
+    if is_from_elsewhere(here, circle):
         come_from_elsewhere(here, circle, name)
         return
     with open_node(here) as node:
@@ -99,40 +101,50 @@ def join(here: Here, circle: str, name: str, kind: str, by: str | None) -> None:
         give(here, {"circle": live.id.hex(), "member": member}, sentence)
 
 
-def come_from_elsewhere(here: Here, link: str, name: str) -> None:
-    """Raises `Problem` where the other node was not met, or lets nobody in by this link."""
-    from cercle.meeting import NotMet
-    from cercle.visiting import come_in
-
+def is_from_elsewhere(here: Here, wanted: str) -> bool:
+    """Whether it is a link or a code, and not what a circle of this node is called."""
+    if wanted.startswith(("http://", "https://")) or not is_like_one(wanted):
+        return wanted.startswith(("http://", "https://"))
     with open_node(here, is_new=True) as node:
-        person, sentence = (
-            node.new_person(here.language),
-            here.gettext("%(circle)s is here too now, and you are in it."),
-        )
         try:
-            live, member = asyncio.run(come_in(node, link, person, name))
+            node.find(wanted)
+        except NotFound:
+            return True
+    return False
+
+
+def come_from_elsewhere(here: Here, way: str, name: str) -> None:
+    """Raises `Problem` where the other node was not met, or lets nobody in by this link or code."""
+    from cercle.coming import arrive, why_not_met
+    from cercle.meeting import NotMet
+
+    _ = here.gettext
+    with open_node(here, is_new=True) as node:
+        person, sentence = node.new_person(here.language), _("%(circle)s is here too now, and you are in it.")
+        try:
+            live, member = asyncio.run(arrive(node, way, person, name))
+        except Slip as error:
+            raise Problem("slip", _("There is a slip in this code: compare it sign by sign.")) from error
         except NotMet as error:
-            found = by_file(node, link, person, name)
+            found = by_file(node, way, person, name)
             if found is None:
-                sentence = here.gettext("Nobody lets you in there: is the link whole, and the other machine on?")
-                raise Problem("not_met", sentence) from error
+                raise Problem("not_met", why_not_met(error, _)) from error
             live, member = found
-            sentence = here.gettext("You are in %(circle)s. Carry a file back, so that the others learn of it.")
+            sentence = _("You are in %(circle)s. Carry a file back, so that the others learn of it.")
         sentence %= {"circle": plain(live.name(live.circle.roots.name))}
         give(here, {"circle": live.id.hex(), "member": member}, sentence)
 
 
-def by_file(node: Node, link: str, person: int, name: str) -> tuple[Live, str] | None:
-    """The circle and the member's id, where a file has brought the circle and the invitation of this link."""
+def by_file(node: Node, way: str, person: int, name: str) -> tuple[Live, str] | None:
+    """The circle and the member's id, where a file has brought the circle and the invitation of this link or code."""
+    from cercle.coming import seed_in
     from cercle.meeting import NotMet
     from cercle.stick import come_in_here
-    from cercle.visiting import parts_of
 
     try:
-        _, invitation, seed = parts_of(link)
+        return come_in_here(node, seed_in(way), person, name)
     except NotMet:
         return None
-    return come_in_here(node, invitation, seed, person, name)
 
 
 def check_free(here: Here, live: Live, name: str) -> None:
@@ -151,7 +163,7 @@ def first_adult(here: Here, node: Node, live: Live) -> str:
         if members[member].kind == ADULT and not members[member].gone:
             return member
     raise Problem(
-        "store.no_key", here.gettext("No adult of this circle writes on this node, so nobody here can invite.")
+        "store.no_key", here.gettext("No adult of this circle writes on this machine, so nobody here can invite.")
     )
 
 
@@ -200,7 +212,9 @@ def find_member(here: Here, node: Node, wanted: str, circle: str | None) -> tupl
     found: dict[int | None, tuple[Live, str]] = {}
     for live in lives:
         try:
-            member = member_called(live, wanted, writers(node, live), here.language)
+            known = members_known(node.connection, live.no)
+            there = [member for member in live.replica.roots.members if member in known]
+            member = member_called(live, wanted, there, here.language)
         except Unfit as error:
             if error.code == "ambiguous_name":
                 raise

@@ -19,7 +19,7 @@ LARGEST = 1024 * 1024
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--with-words", is_flag=True, help="Tell what the entry says in words, too.")
 def prove_command(here: Here, circle: str, entry: str | None, file: Path | None, with_words: bool) -> None:
-    """Prove that ENTRY of CIRCLE was settled, by a small FILE.
+    """Prove that ENTRY of CIRCLE was sealed, by a small FILE.
 
     Whoever has the file can check it by `cercle verify --proof FILE`, and needs nothing else of the circle. ENTRY is an
     id, or its first 20 digits, as the log shows it. Without ENTRY: the checkpoint of CIRCLE, by which another member
@@ -31,7 +31,7 @@ def prove_command(here: Here, circle: str, entry: str | None, file: Path | None,
         identifier = live.id.hex()
         if entry is None:
             told = checkpoint(live)
-            give(here, {"circle": identifier, "checkpoint": told}, told or here.gettext("Nothing is settled yet."))
+            give(here, {"circle": identifier, "checkpoint": told}, told or here.gettext("Nothing is sealed yet."))
             return
         raw = prove(live, entry[:20].lower(), with_words)
     file = file or Path(f"{entry[:20].lower()}.cercle-proof")
@@ -49,6 +49,7 @@ def tell_proof(here: Here, file: Path) -> int:
     told: dict[str, Any] = {"circle": proven.circle.hex(), "entry": proven.entry.id.hex()}
     told |= {"device": proven.entry.device.hex(), "event": proven.entry.event, "words": words}
     told |= {"verdict": proven.verdict or "ok", "place": proven.index, "count": proven.count}
+    told["checkpoint"] = proven.checkpoint
     give(here, told | {"time": proven.time, "here": same}, *lines(here, told, proven.time, same))
     return 1 if same is False else 0
 
@@ -71,14 +72,19 @@ def lines(here: Here, told: dict[str, Any], time: int, same: bool | None) -> lis
         (_("Event"), told["event"]),
         *((name, text) for name, text in told["words"].items()),
         (_("Verdict"), told["verdict"]),
-        (_("Settled"), moment(time, here.language)),
+        (_("Sealed"), moment(time, here.language)),
+        (_("Checkpoint"), told["checkpoint"]),
     ]
     here_too = {
-        True: _("The log on this node says so too."),
-        False: _("The log on this node was told otherwise: its members were told two stories."),
+        None: _(
+            "It is as true as the device that sealed it, which may keep the log no more: "
+            "compare the checkpoint with a member’s."
+        ),
+        True: _("The log on this machine says so too."),
+        False: _("The log on this machine was told otherwise: its members were told two stories."),
     }
-    first = _("Entry %(place)s of %(count)s was settled so.", place=told["place"] + 1, count=told["count"])
-    return [first, *(f"{label}  {text}" for label, text in facts), *([here_too[same]] if same is not None else [])]
+    first = _("Entry %(place)s of %(count)s was sealed so.", place=told["place"] + 1, count=told["count"])
+    return [first, *(f"{label}  {text}" for label, text in facts), here_too[same]]
 
 
 def tell_same(here: Here, circle: str, said: str) -> int:
@@ -88,7 +94,9 @@ def tell_same(here: Here, circle: str, said: str) -> int:
         same, mine = compare(live, said), checkpoint(live)
     sentence = {
         True: here.gettext("Both tell the same."),
-        False: here.gettext("They tell two stories: ask the keeper, and look at `cercle verify` on both machines."),
+        False: here.gettext(
+            "They tell two stories: ask the keeper of the log, and look at `cercle verify` on both machines."
+        ),
         None: here.gettext("This machine has not got so far yet: let both meet, and compare again."),
     }[same]
     if same is None:

@@ -7,7 +7,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy import delete
@@ -16,11 +16,32 @@ from cercle.cli.terminal import Here, Problem, command, give, open_node
 from cercle.page.links import lan_addresses
 from cercle.store.database import InUse, hold, server
 from cercle.store.tables import tokens
+from cercle.sync.address import host_name, is_of_a_home, plain_address
+
+if TYPE_CHECKING:
+    from cercle.web.secure import Secure
 
 PORT = 8642
 PORTS_TRIED = 100
 DOOR_LASTS = 24 * 3_600_000
 EVERYWHERE = ("0.0.0.0", "::")
+
+
+def known_as_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    words = "A further name under which others reach it, with its port where that is another one there."
+    return click.option("--known-as", metavar="NAME", multiple=True, callback=as_hosts, help=words)(function)
+
+
+def as_hosts(context: click.Context, parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    """As they stand in a Host header. Raises `click.BadParameter`."""
+    for name in names:
+        try:
+            is_name = plain_address(f"http://{name}/") == f"http://{name.lower()}"
+        except ValueError:
+            is_name = False
+        if not is_name:
+            raise click.BadParameter(f"{name!r} is not such as cercle.example or cercle.example:8643.")
+    return tuple(name.lower() for name in names)
 
 
 def serving_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,18 +54,20 @@ def serving_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @command("up")
 @serving_options
-@click.option("--known-as", metavar="NAME", multiple=True, help="A further name under which browsers may reach it.")
+@known_as_option
 @click.option(
     "--nothing-kept", is_flag=True, help="Browsers forget the pages that they keep for when there is no network."
 )
-def up(here: Here, port: int | None, host: str, known_as: tuple[str, ...], nothing_kept: bool) -> None:
+@click.option("--https", "is_secure", is_flag=True, help="Over HTTPS too, by a certificate of the home's own.")
+def up(here: Here, port: int | None, host: str, known_as: tuple[str, ...], nothing_kept: bool, is_secure: bool) -> None:
     """Start the node, and print the address of its pages.
 
     The address has a token that opens them once. Phones on the home network scan the code. It runs until it is
-    stopped (Ctrl-C); what is done in the meantime on the command line shows up on the pages. With --json: one line
-    with {"address", "token", "lan", "port"}.
+    stopped (Ctrl-C); what is done in the meantime on the command line shows up on the pages. With --https, phones that
+    trust the home's root certificate keep the pages for when there is no network; those that cannot go on over HTTP.
+    With --json: one line with {"address", "token", "lan", "port"}; with --https {"https", "trust", "fingerprint"} too.
     """
-    run(here, port, host, known_as, keeps=not nothing_kept)
+    run(here, port, host, known_as, keeps=not nothing_kept, is_secure=is_secure)
 
 
 def run(
@@ -54,6 +77,7 @@ def run(
     known_as: tuple[str, ...] = (),
     ways: dict[str, str] | None = None,
     keeps: bool = True,
+    is_secure: bool = False,
 ) -> None:
     """Serves this folder's data until it is stopped; `ways` are the tokens of people who have a way in of their own, by
     name. Raises `InUse`, and `Problem`."""
@@ -73,16 +97,35 @@ def run(
         result: dict[str, Any] = {"address": f"{url}/in/{token}", "token": token, "lan": lan, "port": chosen}
         if ways:
             result["people"] = {name: f"{url}/in/{way}" for name, way in ways.items()}
+        secure = vouched(here, host, chosen, known_as, result) if is_secure else None
         try:
-            serve(here.folder, host, chosen, frozenset(known_as), lambda: announce(here, result), keeps)
+            serve(here.folder, host, chosen, frozenset(known_as), lambda: announce(here, result), keeps, secure)
         except KeyboardInterrupt:
             return  # the way to stop it
 
 
-def free_port(here: Here, host: str, wanted: int | None) -> int:
+def vouched(here: Here, host: str, port: int, known_as: tuple[str, ...], result: dict[str, Any]) -> "Secure":
+    """How the node is served over HTTPS, at the next port that is free; adds to the result where. Raises `Problem`."""
+    from cercle.web.secure import Secure  # large
+
+    own = socket.gethostname().lower().partition(".")[0]
+
+    def hosts() -> list[str]:
+        near = lan_addresses() if host in EVERYWHERE else [host]
+        return [*near, "localhost", f"{own}.local", *map(host_name, known_as), "127.0.0.1", "::1"]
+
+    secure = Secure(here.folder, free_port(here, host, None, port + 1), port, hosts)
+    near = next(one for one in hosts() if is_of_a_home(one))
+    result["https"] = f"https://{near}:{secure.port}"
+    result["trust"] = f"http://{near}:{port}/https"
+    result["fingerprint"] = secure.fingerprint
+    return secure
+
+
+def free_port(here: Here, host: str, wanted: int | None, first: int = PORT) -> int:
     """The port to listen on: the one that was asked for, or the first that is free. Raises `Problem`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for port in [wanted] if wanted is not None else range(PORT, PORT + PORTS_TRIED):
+    for port in [wanted] if wanted is not None else range(first, min(first + PORTS_TRIED, 65536)):
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -93,7 +136,7 @@ def free_port(here: Here, host: str, wanted: int | None) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    sentence = here.gettext("Nothing can listen on %(host)s at port %(port)s.", host=host, port=wanted or PORT)
+    sentence = here.gettext("Nothing can listen on %(host)s at port %(port)s.", host=host, port=wanted or first)
     raise Problem("port_taken", sentence)
 
 
@@ -118,6 +161,14 @@ def announce(here: Here, result: dict[str, Any]) -> None:
     if people := result.get("people"):
         lines += [here.gettext("As somebody else of them, each in a browser of its own (it works once):"), ""]
         lines += [f"  {name:<8}{way}" for name, way in people.items()] + [""]
+    if "https" in result:
+        lines += [here.gettext("Over HTTPS, for whoever trusts this home’s root certificate:"), ""]
+        lines += [f"  {result['https']}", ""]
+        lines += [here.gettext("How a phone comes to trust it, and what that means, stands on this page:"), ""]
+        lines += [f"  {result['trust']}", ""]
+        lines += [here.gettext("The fingerprint of the root certificate, to compare:"), ""]
+        pairs = result["fingerprint"].split(":")
+        lines += [f"  {':'.join(pairs[:16])}", f"  {':'.join(pairs[16:])}", ""]
     give(here, result, *lines)
     if is_terminal and lan:
         import segno
@@ -162,13 +213,16 @@ WantedBy={target}
 @click.option("--system", is_flag=True, help="For the whole machine, started with it; as root.")
 @click.option("--install", is_flag=True, help="Write it where systemd looks for it, in place of printing it.")
 @click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True, help="The port of its pages.")
-def service(here: Here, system: bool, install: bool, port: int) -> None:
+@click.option("--https", "is_secure", is_flag=True, help="Over HTTPS too, as `cercle up --https` says.")
+@known_as_option
+def service(here: Here, system: bool, install: bool, port: int, is_secure: bool, known_as: tuple[str, ...]) -> None:
     """Print or install the systemd unit of this node.
 
     It runs the node in the background. A unit of your own by default; with --system one of the machine, which runs
     as the owner of the data. With --json: {"unit", "path", "installed", "next"}.
     """
-    text = unit(here, system, port)
+    more = [*(["--https"] if is_secure else []), *(f"--known-as={name}" for name in known_as)]
+    text = unit(here, system, port, more)
     path = unit_path(system)
     manage = "systemctl" if system else "systemctl --user"
     following = [f"{manage} daemon-reload", f"{manage} enable --now cercle"]
@@ -189,12 +243,12 @@ def service(here: Here, system: bool, install: bool, port: int) -> None:
     give(here, result, _("Written: %(path)s. Now type:", path=path), *(f"  {line}" for line in following))
 
 
-def unit(here: Here, system: bool, port: int) -> str:
+def unit(here: Here, system: bool, port: int, more: list[str]) -> str:
     folder = here.folder.absolute()
     script = Path(__file__).parents[3] / "cercle"
     # A checkout's own script sets its libraries up anew after an update; elsewhere this very Python runs it.
     program = [str(script)] if script.is_file() else [sys.executable, "-m", "cercle"]
-    words = [*program, "up", "--port", str(port), "--data", str(folder)]
+    words = [*program, "up", "--port", str(port), "--data", str(folder), *more]
     user = ""
     if system:
         owner = next(place for place in (folder, *folder.parents) if place.exists()).owner()

@@ -11,7 +11,7 @@ from cercle.meeting import spelled
 from cercle.store.frontier import frontier
 from cercle.store.live import Live
 from cercle.store.node import Node
-from cercle.store.peers import forget, peers_of
+from cercle.store.peers import forget, keep_peer, note_met, peers_of
 
 
 @command("sync")
@@ -80,6 +80,9 @@ async def met(here: Here, node: Node, live: Live, address: str) -> dict[str, Any
         return about | nothing | {"problem": here.gettext("not met"), "why": str(error)}
     except Refused as refused:
         return about | nothing | {"problem": here.gettext(refused.reason.sentence)}
+    if node.own_key(live) is not None:
+        keep_peer(node.connection, live.no, address)
+        note_met(node.connection, live.no, address, node.clock())
     told = {"new": received.new, "filled": received.filled, "waiting": received.waiting}
     return about | told | {"problem": ""}
 

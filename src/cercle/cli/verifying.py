@@ -33,9 +33,10 @@ def verify_command(context: click.Context, here: Here, wanted: str, is_proof: bo
     locked is opened with the keys that are here. The status is 1 where anything is found. With --json: {"circle",
     "found"}, each finding with its "code", "place" (an entry's id, or where else) and "reason".
 
-    With --proof: that an entry was settled, by the proof alone; nothing of the circle need be here. With --json:
-    {"circle", "entry", "device", "event", "words", "verdict", "place", "count", "time", "here"}; "here" is whether the
-    log of this node says so too, null where it has not got so far, or does not hold the circle.
+    With --proof: that an entry was sealed, by the proof alone; nothing of the circle need be here. With --json:
+    {"circle", "entry", "device", "event", "words", "verdict", "place", "count", "checkpoint", "time", "here"}; "here"
+    is whether the log of this node says so too, null where it has not got so far, or does not hold the circle: then the
+    proof is as true as the device that sealed it, and a member can tell by the checkpoint.
 
     With --compare: what `cercle prove CIRCLE` printed for another member, such as 5912-K7QM-2XPD-ABCD-EFGH-IJKL-MNOP.
     """

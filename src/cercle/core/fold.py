@@ -14,6 +14,7 @@ from cercle.core.shelf import Shelf
 from cercle.core.spelling import head, in_spelled_order, spell
 
 REMOVAL_AGREED = "people.removal_agreed"
+KEEPER_AGREED = "devices.keeper_agreed"
 ADULT = "adult"
 SPELLED_AT_ONCE = 1024
 
@@ -22,7 +23,7 @@ class Why(Reason):
     """What the fold itself refuses, whatever the module."""
 
     STRANGER = ("circle.stranger", "This device belongs to nobody in the circle.")
-    FORKED = ("circle.forked", "This device told two stories and was frozen.")
+    FORKED = ("circle.forked", "This device contradicted itself and was frozen.")
     REVOKED = ("circle.revoked", "This device was revoked.")
     LEFT = ("circle.left", "This person had left the circle.")
     REMOVED = ("circle.removed", "This person had been removed from the circle.")
@@ -30,7 +31,7 @@ class Why(Reason):
     UNKNOWN = ("circle.unknown", "The circle does not use this kind of event.")
     MALFORMED = ("circle.malformed", "The fields of this event are not as they should be.")
     NOT_ALLOWED = ("circle.not_allowed", "This is not yours to do in this circle.")
-    KEEPER = ("circle.keeper", "The device of this person seals the log: that role is handed on first.")
+    KEEPER = ("circle.keeper", "The device of this person keeps the log: that role is handed on first.")
 
 
 class UpdateNeeded(Exception):
@@ -164,9 +165,12 @@ class Circle:
 
     def _frozen(self, entry: Entry) -> str:
         """A device is frozen since it told two stories, or since its owner revoked it."""
+        return Why.REVOKED.code if self.is_revoked(entry.device.hex()) else Why.FORKED.code
+
+    def is_revoked(self, device: str) -> bool:
+        """Whether its owner has revoked this device (in hexadecimal), as far as the circle uses that."""
         devices = self.states.get("devices")
-        is_revoked = devices is not None and entry.device.hex() in devices.revoked
-        return Why.REVOKED.code if is_revoked else Why.FORKED.code
+        return devices is not None and device in devices.revoked
 
     def _judge_first(self, entry: Entry, trouble: "Trouble") -> str:
         """A device's first entry begins the circle or joins it; after any other, the device is nobody's for good."""
@@ -247,6 +251,29 @@ class Circle:
         devices = self.states.get("devices")
         former: str = devices.former if devices is not None else ""
         return former or self.roots.keeper
+
+    def mandate(self) -> tuple[str, int] | None:
+        """The device (in hexadecimal) that is to seal the log though the keeper did not hand it on, and in which term:
+        more than half of those who could decide at the last seal want it. None where there is none that could."""
+        devices = self.states.get("devices")
+        if devices is None or not devices.agreed:
+            return None
+        for term, key in sorted({(one.term, one.device) for one in devices.agreed.values()}, reverse=True):
+            if 2 * len(self.wanting(key, term)) > len(devices.deciding):
+                device = self.roots.devices[key]
+                stands = not device.forked and not self.roots.members[device.member].gone
+                return (key, term) if stands else None
+        return None
+
+    def sealing(self) -> tuple[str, int]:
+        """The device that makes the next seal, in hexadecimal, and in which term."""
+        return self.mandate() or (self.roots.keeper, self.roots.term)
+
+    def wanting(self, key: str, term: int) -> list[str]:
+        """Those who could decide at the last seal and want this device to seal the log in this term."""
+        devices, members = self.states["devices"], self.roots.members
+        agreed = {name for name, one in devices.agreed.items() if (one.device, one.term) == (key, term)}
+        return [name for name in devices.deciding if name in agreed and not members[name].gone]
 
     def _seals(self, entry: Entry) -> bool:
         """Whether the device does what is for the keeper. The last seal of a keeper stands in the next one's epoch."""

@@ -18,10 +18,12 @@ T = TypeVar("T")
 
 
 class Chunk(msgspec.Struct, array_like=True, gc=False):
-    """`CHUNK` entries: their short ids, 10 bytes each, and the list of what they brought, as MessagePack."""
+    """`CHUNK` entries: their short ids, 10 bytes each, and the list of what they brought, as MessagePack. `digest`:
+    their part in a state's hash, once that was asked for; b"" before."""
 
     ids: bytes
     values: bytes
+    digest: bytes = b""
 
 
 class Shelf(Mapping[str, T]):
@@ -33,7 +35,6 @@ class Shelf(Mapping[str, T]):
     def __init__(self, chunks: list[Chunk] | None = None, new: dict[str, T] | None = None) -> None:
         self.chunks = chunks or []
         self.new = new or {}
-        self._digests: dict[int, bytes] = {}
         self._open: tuple[int, list[T]] = (-1, [])  # the chunk that was read last, since others are near it
 
     def put(self, key: str, value: T) -> None:
@@ -54,7 +55,6 @@ class Shelf(Mapping[str, T]):
         values[at] = value
         self.chunks[number] = Chunk(self.chunks[number].ids, msgspec.msgpack.encode(values))
         self._open = (number, values)
-        self._digests.pop(number, None)
 
     def __getitem__(self, key: str) -> T:
         if key in self.new:
@@ -80,13 +80,11 @@ class Shelf(Mapping[str, T]):
     def summary(self) -> list[Any]:
         """What stands for it in a state's hash: for each chunk the SHA-256 of the spelling of its list of [id, what it
         brought], then such a list of the new ones."""
-        return [*map(self._digest, range(len(self.chunks))), list(map(list, self.new.items()))]
-
-    def _digest(self, number: int) -> bytes:
-        if number not in self._digests:
-            value = msgspec.to_builtins(list(map(list, self.pairs(number))), builtin_types=(bytes,))
-            self._digests[number] = sha256(spell(value)).digest()
-        return self._digests[number]
+        for number, chunk in enumerate(self.chunks):
+            if not chunk.digest:
+                value = msgspec.to_builtins(list(map(list, self.pairs(number))), builtin_types=(bytes,))
+                chunk.digest = sha256(spell(value)).digest()
+        return [*[chunk.digest for chunk in self.chunks], list(map(list, self.new.items()))]
 
     def _keys(self, number: int) -> list[str]:
         ids = self.chunks[number].ids.hex()

@@ -16,7 +16,7 @@ from cercle.modules.people.events import Described
 from cercle.store.live import now
 from cercle.store.node import Node
 
-PARTS = ("today", "tasks", "week", "money", "merit", "stock", "prices", "waste")
+PARTS = ("today", "tasks", "week", "money", "purse", "merit", "stock", "prices", "waste")
 COLOURS = {"amina": 0, "bruno": 7, "chloe": 2, "dov": 9, "grandmother": 5}
 SECOND = 1000
 

@@ -211,7 +211,7 @@ def in_effect(live: Live, wanted: bytes) -> Iterator[tuple[Entry, bytes | None]]
     """The entries in whose header these bytes stand, void ones aside, with their bodies, in the order of arrival."""
     query = select(entries.c.id, devices.c.key, entries.c.header, entries.c.body)
     query = query.join_from(entries, devices, entries.c.device == devices.c.no).order_by(entries.c.no)
-    query = query.where(entries.c.circle == live.no, entries.c.verdict.is_(None))
+    query = query.where(entries.c.circle == live.no, entries.c.position.is_(None) | entries.c.verdict.is_(None))
     for row in live.connection.execute(query.where(func.instr(entries.c.header, wanted) > 0)):
         if not live.replica.verdicts.get(row.id):
             yield as_entry(row.id, row.key, row.header), row.body

@@ -55,7 +55,7 @@ class Why(Reason):
 
     NO_FILE = ("import.no_file", _("There is no such file, or it cannot be read."))
     TOO_LARGE = ("import.too_large", _("This file is over 100 MB: it is hardly what it should be."))
-    NO_WRITER = ("import.no_writer", _("Nobody of that circle writes on this node."))
+    NO_WRITER = ("import.no_writer", _("Nobody of that circle writes on this machine."))
     NOT_TEXT = (
         "import.not_text",
         _("This file is no text: choose bills.json or bills.csv, as ihatemoney exports them."),

@@ -6,7 +6,7 @@ from importlib.metadata import entry_points
 
 from cercle.core.module import Module, Modules
 
-NAMES = ("circle", "people", "accounts", "groceries", "tasks", "merit", "week", "devices")
+NAMES = ("circle", "people", "accounts", "groceries", "tasks", "merit", "week", "devices", "pools")
 
 
 @cache

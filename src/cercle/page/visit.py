@@ -33,6 +33,7 @@ from cercle.page.languages import LANGUAGES, PSEUDO, choose, translations
 from cercle.page.templates import environment, static
 from cercle.sentences import Narrator, locale, plain
 from cercle.store.database import transaction
+from cercle.store.keyring import key_of_device
 from cercle.store.live import Live
 from cercle.store.node import Node
 
@@ -44,6 +45,8 @@ PUT_OFF = "later"
 NAME_LIMIT = 60
 CIRCLE_NAME_LIMIT = 80
 NOTICES_KEPT = 1000
+# ms that a keeper may be silent before what waits for them is marked: in reach, they seal daily
+QUIET_FOR = 25 * 3_600_000
 NO_TAP = ("/tablet", "/events")
 WHOSE, KEEP = "x-cercle-whose", "x-cercle-keep"  # headers that the service worker reads
 ACT = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -149,11 +152,15 @@ class Visit:
         return f"/c/{self.circle.roots.begun}"
 
     def link(self, path: str) -> str:
-        """The address of a page of this node, for another device on the home network. What shows one is not kept."""
+        """The address of a page of this node, for another device on the home network, which may not trust what vouches
+        for it there. What shows one is not kept."""
         self.has_way_in = True
-        url = self.request.url
-        at_home = bool(self.request.app.state.get("at_home"))
-        return links.outside(url.scheme, url.hostname or "", url.port, at_home) + path
+        url, state = self.request.url, self.request.app.state
+        secure = state.get("secure")
+        scheme, port = url.scheme, url.port
+        if secure is not None and port == secure.port:
+            scheme, port = "http", secure.plain_port
+        return links.outside(scheme, url.hostname or "", port, bool(state.get("at_home"))) + path
 
     def gettext(self, message: str, **values: Any) -> str:
         text = translations(self.language).gettext(message)
@@ -268,6 +275,30 @@ class Visit:
         known = self.circle.roots.devices.get(self.device)
         return known is not None and known.forked
 
+    def is_asked(self) -> bool:
+        """Whether others want another device to keep the log, and the visitor could say so too."""
+        devices = self.circle.states.get("devices")
+        if not devices or not devices.agreed:
+            return False
+        return self.member in devices.deciding and self.member not in devices.agreed
+
+    def keeper_is_quiet(self) -> bool:
+        """Whether what is pending waits for a keeper who has not been heard: one who is here seals in batches, and
+        nobody need know."""
+        return self.circle.time < self.node.clock() - QUIET_FOR and not self.keeper_is_here()
+
+    def keeper_is_here(self) -> bool:
+        """Whether this node settles what is written here, at once."""
+        sealer = bytes.fromhex(self.circle.sealing()[0])
+        return key_of_device(self.node.connection, self.here.no, sealer) is not None
+
+    def count_waiting(self) -> int:
+        """How many entries wait so; 0 where the keeper is heard."""
+        if not self.keeper_is_quiet():
+            return 0
+        then = self.node.clock() - QUIET_FOR
+        return sum(entry.time < then for entry in self.here.replica.pending.entries.values())
+
     # --- acting --------------------------------------------------------------------------------------------------
 
     def act(self, *events: msgspec.Struct, act: str = "") -> list[Entry]:
@@ -344,8 +375,12 @@ class Visit:
             "idle": f"{self.home}/tablet?back={quote(self._here())}" if self.is_tablet and self.member else None,
             "home": self.home if self.live is not None else None,
             "frozen": f"{self.home}/devices" if me and not self.is_tablet and self.is_frozen() else None,
+            "asked": f"{self.home}/devices#lost" if me and not self.is_tablet and self.is_asked() else None,
+            "waiting": self.count_waiting() if me and not self.is_tablet else 0,
+            "reads": f"{self.home}/devices" if me and not self.device else None,
             "notice": None if self._by_itself else _notices.pop(self.session, None),
             "events": f"{self.home}/events" if self.live is not None and (self.member or self.is_tablet) else None,
+            "told": self.live.last if self.live is not None else 0,
         }
 
     def _here(self) -> str:

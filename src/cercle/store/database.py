@@ -17,6 +17,8 @@ from cercle.store.tables import metadata
 
 FILE = "cercle.db"
 SERVING = "serving"
+BEFORE = ".before-"
+PATIENCE = 10_000  # ms that one process waits for another
 SCHEMA = "0003"
 PAGE_SIZE = 8192
 # In KiB, below 0; SQLite takes 2,000 by itself. What is read again and again is kept by the replica already.
@@ -61,7 +63,7 @@ def connect(path: Path) -> Engine:
         f"sqlite:///{path}",
         poolclass=StaticPool,
         isolation_level="AUTOCOMMIT",  # transactions begin where the program says so
-        connect_args={"check_same_thread": False, "timeout": 10},
+        connect_args={"check_same_thread": False, "timeout": PATIENCE / 1000},
     )
 
     @event.listens_for(engine, "connect")
@@ -121,6 +123,16 @@ def with_room(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.exec_driver_sql(f"PRAGMA cache_size = {CACHE}")
+
+
+@contextmanager
+def patience(connection: Connection, most: int) -> Iterator[None]:
+    """While other processes are waited for no longer than `most` ms."""
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {most}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE}")
 
 
 def is_writing(connection: Connection) -> bool:
@@ -183,10 +195,18 @@ def _migrate(path: Path, found: str) -> None:
             begin(connection)
     engine.dispose()
     if found:
-        copy(path, path.with_suffix(f".before-{SCHEMA}"))
+        copy(path, path.with_suffix(f"{BEFORE}{SCHEMA}"))
     os.replace(beside, path)
     for leftover in ("-wal", "-shm"):
         Path(f"{path}{leftover}").unlink(missing_ok=True)
+
+
+def forget_copies(connection: Connection) -> None:
+    """Those that were made before a migration hold all that there was then."""
+    file = connection.engine.url.database
+    if file != ":memory:":
+        for found in Path(file or "").parent.glob(f"{Path(FILE).stem}{BEFORE}*"):
+            found.unlink(missing_ok=True)
 
 
 def begin(connection: Connection) -> None:

@@ -9,6 +9,7 @@ from cercle.core.entry import Entry, short
 from cercle.core.fold import Circle, Why
 from cercle.core.replica import Replica
 from cercle.store import rows
+from cercle.store.database import forget_copies, patience
 from cercle.store.tables import entries, erasures
 
 ENTRY_ERASED = "people.entry_erased"
@@ -30,6 +31,7 @@ class Erasing:
         pending = rows.pending_among(connection, circle, list(self.done))
         self.early = {identifier: self.done[identifier] for identifier in pending}  # carried out before it was settled
         self.waiting: list[Entry] = []
+        self.authors: dict[str, str] = {}  # whose each device is, as was known when this was last looked at
         self.has_news = False  # something was erased here of which this node has not told yet
 
     def take(self, new: Iterable[Entry]) -> None:
@@ -40,6 +42,10 @@ class Erasing:
         """Carries out what is in effect now, also on what arrived after that number; whether words were removed, so
         that the caller purges what is left."""
         removed = False
+        if self.note_authors(replica) and self.done:
+            for erasure in self.done.values():
+                removed = self._erase(replica.circle, erasure) or removed
+            self._give_back(replica.circle)
         for erasure in list(self.early.values()):
             if not self._is_due(replica, erasure):
                 self._take_back(replica.circle, erasure)
@@ -59,6 +65,12 @@ class Erasing:
                 if self.covers(replica.circle, entry):
                     removed = self._drop(entry) or removed
         return removed
+
+    def note_authors(self, replica: Replica) -> bool:
+        """Looks up whose each device is; whether that is another than before: who joined is known only now, or did
+        not come in after all."""
+        before, self.authors = self.authors, {key: one.member for key, one in replica.roots.devices.items()}
+        return self.authors != before
 
     def covers(self, circle: Circle, entry: Entry) -> bool:
         """Whether an erasure that is in effect has removed the words of this entry."""
@@ -87,6 +99,10 @@ class Erasing:
         self.waiting.append(erasure)
         this_one = (erasures.c.circle == self.no) & (erasures.c.entry == erasure.id)
         self.connection.execute(delete(erasures).where(this_one))
+        self._give_back(circle)
+
+    def _give_back(self, circle: Circle) -> None:
+        """What no erasure covers, as things stand now, takes its words in again where they come."""
         dropped = [entry for entry, _, is_erased in rows.bodies_of(self.connection, self.no) if is_erased]
         for entry in dropped:
             if not self.covers(circle, entry):
@@ -132,6 +148,11 @@ def author(circle: Circle, device: bytes) -> str:
     return known.member if known else ""
 
 
-def purge(connection: Connection) -> None:
-    """Truncates the write-ahead log, where the words may still stand; free pages are zeroed as they are freed."""
-    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def purge(connection: Connection) -> bool:
+    """Truncates the write-ahead log, where the words may still stand, and deletes what was kept from before a
+    migration; free pages are zeroed as they are freed. Nobody is waited for: False where somebody still reads what was,
+    and it is to be tried again."""
+    forget_copies(connection)
+    with patience(connection, 0):
+        busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    return not busy

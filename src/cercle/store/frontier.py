@@ -20,9 +20,10 @@ MOST_ENTRIES = 2**63  # that a database can count
 
 class Frontier(msgspec.Struct, array_like=True):
     """`settled`: how many entries are settled after some of the epochs, and how the Merkle root of these begins: of the
-    last epoch, and of earlier ones at doubling distances. `heads`: how the ids of the log's heads begin, `behind` those
-    of entries that came earlier, at doubling distances. All that stands before one of them is held too, but for the
-    bodies of those in `missing`, of which some are named."""
+    last epoch, and of earlier ones at doubling distances. `heads`: how the ids of the log's heads begin, and, where
+    they are too many to be named, how a hash of the others begins; `behind`: how those of entries begin that came
+    earlier, at doubling distances. All that stands before one of them is held too, but for the bodies of those in
+    `missing`, of which some are named."""
 
     settled: list[tuple[int, bytes]] = []
     heads: list[bytes] = []
@@ -39,7 +40,9 @@ def frontier(live: Live) -> Frontier:
     closed = select(epochs.c.size, epochs.c.peaks).where(epochs.c.circle == live.no).order_by(epochs.c.number.desc())
     some = [number + 1 for number in steps_back(rows.last_epoch(live.connection, live.no))]
     found = live.connection.execute(closed.where(epochs.c.number.in_(some))).all()
-    heads = sorted(live.tips, key=lambda head: (-live.tips[head].lamport, head))[:MOST_HEADS]
+    heads = sorted(live.tips, key=lambda head: (-live.tips[head].lamport, head))
+    if others := heads[MOST_HEADS:]:
+        heads[MOST_HEADS:] = [sha256(b"".join(others)).digest()]
     behind = [one for one in rows.ids_back(live.connection, live.no, live.last) if one not in live.tips]
     settled = [(row.size, root_of(row.size, row.peaks)) for row in found]
     missing = rows.missing_bodies(live.connection, live.no, MOST_HEADS)

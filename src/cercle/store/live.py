@@ -4,33 +4,35 @@ import os
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from hashlib import sha256
-from itertools import islice
 from typing import Any, TypeVar
 from unicodedata import normalize
 
 import msgspec
-from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, select
 
 from cercle.core.entry import ACT_SIZE, MAX_SEEN, SALT_SIZE, Entry, Raw, Rejected, compose, read_words, write_words
 from cercle.core.event import Event, Reason, Refused, known, split
-from cercle.core.fold import REMOVAL_AGREED, Circle
+from cercle.core.fold import KEEPER_AGREED, REMOVAL_AGREED, Circle, UpdateNeeded
 from cercle.core.fold import Why as FoldWhy
 from cercle.core.keys import Signer, public, sign
 from cercle.core.log import LINKED, SEALED, Place, heads_to_see
 from cercle.core.module import Modules
 from cercle.core.replica import Epoch, Frozen, Replica
+from cercle.core.standing import standing
 from cercle.store import rows
 from cercle.store.database import data_version, is_writing, transaction, uncollected, with_room
 from cercle.store.erasure import Erasing, purge
 from cercle.store.keyring import key_of_device
-from cercle.store.tables import devices, entries, epochs, snapshots
+from cercle.store.settling import Settling
+from cercle.store.tables import entries
 
 SEAL_AFTER, SEAL_AMONG_OTHERS = 128, 32  # pending entries
 A_DAY = 86_400_000
-DUE_AT_ONCE = frozenset(
-    {"circle.adopted", REMOVAL_AGREED, "people.entry_erased", "people.words_erased", "devices.handed_on"}
-)
+DUE_AT_ONCE = frozenset({
+    "circle.adopted", REMOVAL_AGREED, "people.entry_erased", "people.words_erased",
+    "devices.handed_on", "devices.revoked", "devices.others_revoked", KEEPER_AGREED,
+    "pools.paid_in", "pools.spent", "pools.returned", "pools.allowance_asked", "pools.allowance_revoked",
+})  # fmt: skip
 WORDS_REMEMBERED = 20_000
 ENTRIES_REMEMBERED = 1000
 READ_AT_ONCE = 8192
@@ -39,7 +41,7 @@ T = TypeVar("T")
 
 
 class Why(Reason):
-    NO_KEY = ("store.no_key", "This node holds no key of that person for this circle.")
+    NO_KEY = ("store.no_key", "This machine holds no key of that person for this circle.")
     NO_INVITATION = ("store.no_invitation", "This invitation is not known here.")
     TOO_LARGE = ("store.too_large", "This is too long: an entry holds at most 64 KiB.")
     NOT_WORDS = ("store.not_words", "This text has signs that cannot be written.")
@@ -91,98 +93,142 @@ class Live:
     def _load(self) -> None:
         """From the last snapshot on, or from the genesis where there is none that this program can read; with the lock
         of the database, so that no other process settles anything between two looks."""
-        self._is_torn = True
+        self.is_torn = True
         with uncollected(), transaction(self.connection):
+            self.settling = Settling(self.connection, self.no)
             self._load_settled()
             self._heads.clear()
             self._devices.clear()
             self.erasing = Erasing(self.connection, self.no)
             self.tips: dict[bytes, Place] = {}
             self._take(rows.pending, 0)
-            if self.erasing.waiting:
-                self._erase()
+            self.erasing.note_authors(self.replica)
+            unfinished = self.settling.unfinished()
+            if unfinished is not None:
+                came = rows.arrived(self.connection, self.no, unfinished)
+                self.erasing.take(one for one in came if one.id not in self.replica.pending.entries)
+                self.settling.finish()
+            if unfinished is not None or self.erasing.waiting or self.erasing.early:
+                self._erase(unfinished)
             self._last = self._newest()
             self._version = data_version(self.connection)
-        self._is_torn = False
+        self.is_torn = False
 
     def _load_settled(self) -> None:
-        frozen, epoch = self._snapshot()
+        frozen, epoch = self.settling.snapshot()
         try:
             self.replica = Replica(self.modules, frozen, self._settled_again)
         except (ValueError, KeyError):  # it is of another version of the program, and made anew
             self.replica, epoch = Replica(self.modules, None, self._settled_again), 0
         self.replica.load(rows.settled(self.connection, self.no, epoch))
 
-    def _snapshot(self) -> tuple[Frozen | None, int]:
-        """The last snapshot, and how many epochs are in it."""
-        row = self.connection.execute(select(snapshots).where(snapshots.c.circle == self.no)).first()
-        try:
-            return (msgspec.msgpack.decode(row.state, type=Frozen), row.epoch) if row else (None, 0)
-        except ValueError:
-            return None, 0
-
     def _settled_again(self) -> tuple[Frozen | None, Iterator[Epoch]]:
-        """A snapshot, and what was settled after it up to where the replica stands: others may have settled more, and
-        have made a snapshot of that, than it has heard of."""
-        heard = self.replica.roots.epoch
-        frozen, epoch = self._snapshot() if self.replica.base_epoch else (None, 0)
-        if epoch != self.replica.base_epoch:
-            frozen, epoch = None, 0
-        return frozen, islice(rows.settled(self.connection, self.no, epoch), heard - epoch)
+        return self.settling.again(self.replica)
 
     def _take(self, read: Callable[[Connection, int, int, int], list[tuple[int, Entry]]], last: int) -> int:
         """Folds the entries that are read after that number, so many at a time, and writes down what is settled by
         them; gives the number of the last one."""
-        more = False
         while found := read(self.connection, self.no, last, READ_AT_ONCE):
-            more = len(found) == READ_AT_ONCE
-            new = [entry for _, entry in found]
-            self._keep(self.replica.take(new, more))
-            self.erasing.take(new)
-            for entry in new:
-                self._pass(entry)
+            self._fold([entry for _, entry in found], [no for no, _ in found])
             last = found[-1][0]
-            if not more:
+            if len(found) < READ_AT_ONCE:
                 break
-        if more:
-            self._keep(self.replica.take([]))
-        return last
+        return self._fold_rest() or last
+
+    def _fold(self, new: list[Entry], numbers: Sequence[int], coming: int | None = None) -> dict[int, rows.Settled]:
+        """Folds entries that are new here, but for what is pending where they sort among it; `_fold_rest` does that.
+        Gives the places of those that are not stored yet, which have the numbers from `coming` on."""
+        placed: dict[int, rows.Settled] = {}
+        if not self.replica.disputed:
+            self.settling.numbers.update(zip([entry.id for entry in new], numbers, strict=True))
+            placed = self.settling.keep(self.replica, self.replica.take(new, more=True), coming=coming)
+            self.erasing.take(new)
+            self._pass(new)
+        return placed
+
+    def _fold_rest(self) -> int:
+        """Folds what is pending. The number of the last entry, where the whole log was folded anew for it; else 0."""
+        if self.replica.disputed:
+            return self._weigh()
+        if self.replica.is_behind:
+            self.settling.keep(self.replica, self.replica.take([]))
+        return 0
+
+    def _weigh(self) -> int:
+        """Folds the whole log anew, with every seal of it weighed: what was settled may be pending again. Gives the
+        number of the last entry."""
+        try:
+            weighed = standing(self.modules, rows.arrived(self.connection, self.no, 0))
+        except UpdateNeeded as needed:
+            self.replica.lacking = str(needed)
+            return self._newest()
+        rows.unsettle(self.connection, self.no)
+        self.replica = Replica(self.modules, None, self._settled_again, weighed)
+        self.erasing = Erasing(self.connection, self.no)
+        self.tips, self.settling = {}, Settling(self.connection, self.no)
+        return self._take(rows.arrived_since, 0)
 
     def _newest(self) -> int:
         query = select(entries.c.no).order_by(entries.c.no.desc()).limit(1)
         return self.connection.scalar(query) or 0
 
-    def _pass(self, entry: Entry) -> None:
-        """The entry is a head of the log now, and its parents no longer are."""
-        for parent in entry.parents:
-            self.tips.pop(parent, None)
-        self.tips[entry.id] = Place(entry.device, entry.seq, entry.lamport)
+    def _pass(self, new: list[Entry]) -> None:
+        """The entries are heads of the log now, but for those that others of them have seen; their parents no longer
+        are."""
+        seen = {parent for entry in new for parent in entry.parents}
+        for parent in seen & self.tips.keys():
+            del self.tips[parent]
+        self.tips |= {one.id: Place(one.device, one.seq, one.lamport) for one in new if one.id not in seen}
 
-    def catch_up(self, arrived: bool = False) -> bool:
-        """Takes in what others have written (`arrived`: this process, by another way); whether there was any."""
-        if self._is_torn:
+    def catch_up(self) -> bool:
+        """Takes in what others have written; whether there was any."""
+        if self.is_torn:
             self.reload()
+        self._purge_if_due()
         version = data_version(self.connection)
-        if version == self._version and not arrived:
+        if version == self._version:
             return False
         if self._newest() == self._last:
             self._version = version
             self._words.clear()  # what was missing may have come
             self._made.clear()
-            if arrived:
-                self.changed()
             return False
-        self._is_torn = True  # until all of it is folded: what fails half-way is folded anew
+        if rows.peaks_after(self.connection, self.no, self.replica.roots.epoch) != b"".join(self.replica.tree.peaks):
+            self.reload()  # another process has folded the whole log anew
+            self.changed()
+            return True
+        self.is_torn = True  # until all of it is folded: what fails half-way is folded anew
         with uncollected(), with_room(self.connection), transaction(self.connection, self.reload):
             self._heads.clear()
             before, self._last = self._last, self._take(rows.arrived_since, self._last)
             self._erase(before)
-        self._is_torn, self._version = False, version
+        self.is_torn, self._version = False, version
+        self._tell()
+        return True
+
+    def take_in(self, new: list[Entry], first: int) -> dict[int, rows.Settled]:
+        """Folds entries that are about to be stored, in the same transaction, under the numbers from `first` on; gives
+        the places of those that are settled by it. `finish` once no more come."""
+        self.catch_up()
+        self.settling.begin(self._last)
+        self._heads.clear()
+        self._last = first + len(new) - 1
+        return self._fold(new, range(first, first + len(new)), first)
+
+    def finish(self, before: int) -> None:
+        """All that came after that number is stored: what is pending is folded, and what was erased is dropped."""
+        with uncollected(), with_room(self.connection), transaction(self.connection, self.reload):
+            self._last = self._fold_rest() or self._last
+            self._erase(before)
+            self.settling.finish()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Of what others wrote."""
         self._purge_if_due()
         self._words.clear()
         self._made.clear()
         self.changed()
-        return True
 
     def reload(self) -> None:
         """Folds anew from what the database holds, after something failed half-way."""
@@ -196,10 +242,18 @@ class Live:
             self._words.clear()
             self._purge = True
 
+    def purge(self) -> None:
+        """What was deleted, goes for good, as soon as nobody reads what was before."""
+        self._purge = True
+        self._purge_if_due()
+
     def _purge_if_due(self) -> None:
         if self._purge and not is_writing(self.connection):
-            self._purge = False
-            purge(self.connection)
+            self._purge = not purge(self.connection)
+
+    def is_erased(self, entry: Entry) -> bool:
+        """Whether the words of an entry must not come back."""
+        return bool(self.erasing.done) and not self.replica.lacking and self.erasing.covers(self.circle, entry)
 
     def words(self, identifier: str) -> dict[str, Any]:
         """The words of the entry with this short id; {} where they are missing or erased."""
@@ -352,7 +406,7 @@ class Live:
         elif on_top:
             self.replica.append(entry)
         else:
-            self._keep(self.replica.take([entry]))
+            self.settling.keep(self.replica, self.replica.take([entry]))
         return entry
 
     def _head(self, device: bytes) -> tuple[bytes, Place] | None:
@@ -363,19 +417,19 @@ class Live:
     def _insert(self, entry: Entry, raw: Raw) -> None:
         device = self._devices.get(entry.device) or self._add_device(entry.device)
         row = (device, entry.seq, entry.lamport, entry.id, raw.header, raw.signature, raw.body)
-        self._last = rows.store(self.connection, self.no, row)
+        self._last = self.settling.numbers[entry.id] = rows.store(self.connection, self.no, row)
         rows.advance(self.connection, device, entry)
         self._heads[entry.device] = (entry.id, Place(entry.device, entry.seq, entry.lamport))
-        self._pass(entry)
+        self._pass([entry])
 
     def _add_device(self, key: bytes) -> int:
-        self._devices[key] = number = device_number(self.connection, self.no, key)
+        self._devices[key] = number = rows.device_number(self.connection, self.no, key)
         return number
 
     # --- settling ------------------------------------------------------------------------------------------------
 
     def _keeper_key(self) -> Signer | None:
-        return key_of_device(self.connection, self.no, bytes.fromhex(self.circle.roots.keeper))
+        return key_of_device(self.connection, self.no, bytes.fromhex(self.circle.sealing()[0]))
 
     def _maybe_seal(self, written: list[Entry]) -> None:
         due = len(self.replica.pending.entries) >= SEAL_AFTER or any(e.event in DUE_AT_ONCE for e in written)
@@ -409,49 +463,16 @@ class Live:
             self.seal()
 
     def _seal(self) -> bool:
-        key = self._keeper_key()
-        keeper = self.circle.keeper_device()
-        if key is None or keeper is None or keeper.forked:
+        key, (device, term) = self._keeper_key(), self.circle.sealing()
+        if key is None or self.circle.roots.devices[device].forked:
             return False
         while len(self.tips) > MAX_SEEN:
             self._write_one(key, LINKED, {}, None)
         start, seal_time = self.replica.tree.size, max(self.clock(), self.circle.time)
-        term = self.circle.roots.term  # by the seal it may end
         epoch, kept = self.replica.settle_all(seal_time)
-        self._keep([epoch], start)
+        self.settling.keep(self.replica, [epoch], start)
         self._write_one(key, SEALED, {**kept, "term": term}, None, seal_time)
         return True
-
-    def _keep(self, settled: list[Epoch], start: int | None = None) -> None:
-        """Writes down what was settled, and the snapshot where the replica made a new one."""
-        if self.replica.lacking:
-            return  # it is relayed, and settled once the program knows how
-        if start is None:
-            start = self.replica.tree.size - sum(len(epoch.entries) for epoch in settled)
-        number = self.circle.roots.epoch - len(settled)
-        noted: list[dict[str, Any]] = []
-        for epoch in settled:
-            rows.settle(self.connection, self.no, start, [entry.id for entry in epoch.entries], epoch.verdicts)
-            start, number = start + len(epoch.entries), number + 1
-            noted.append({"number": number, "size": start, "time": epoch.time, "peaks": epoch.peaks})
-        if noted:
-            same = {"circle": self.no, "up_to": rows.settled_up_to(self.connection, self.no)}
-            self.connection.execute(upsert(epochs).on_conflict_do_nothing(), [one | same for one in noted])
-        if self.replica.base:
-            state = msgspec.msgpack.encode(self.replica.base)
-            self.replica.base = None
-            values = {"circle": self.no, "epoch": self.replica.base_epoch, "state": state}
-            statement = upsert(snapshots).values(values)
-            self.connection.execute(statement.on_conflict_do_update(index_elements=["circle"], set_=values))
-
-
-def device_number(connection: Connection, circle: int, key: bytes) -> int:
-    """The number of a device in a circle, given to it now where it is new."""
-    query = select(devices.c.no).where(devices.c.circle == circle, devices.c.key == key)
-    found = connection.scalar(query)
-    if found is None:
-        found = connection.execute(insert(devices).values(circle=circle, key=key)).lastrowid
-    return int(found)
 
 
 def _nth(act: bytes, number: int) -> bytes:

@@ -15,13 +15,14 @@ from cercle.core.event import Refused, known, split
 from cercle.core.keys import Signer, public, sign
 from cercle.core.log import invitation_message
 from cercle.core.module import Modules
-from cercle.store import keyring
+from cercle.store import codes, keyring
 from cercle.store.database import data_version, is_writing, open_database, rows_written, transaction
 from cercle.store.live import Live, Why, normal, now
 from cercle.store.receive import Received, Run, receive
 from cercle.store.tables import circles, invitations, people, settings, tokens
 
 TOKEN_BYTES = 16
+OTHERS_REVOKED = "devices.others_revoked"
 
 
 class NotFound(LookupError):
@@ -139,21 +140,30 @@ class Node:
 
     def receive(self, circle: bytes, sections: Iterable[Sequence[Run]], at_hand: bool = False) -> Received:
         """Takes in what others wrote, section by section, and folds it. See `store.receive`."""
-        held = next((self.live(no) for no, identifier in self.numbers().items() if identifier == circle), None)
+        live = next((self.live(no) for no, identifier in self.numbers().items() if identifier == circle), None)
+        before = live.last if live is not None else 0
 
-        def is_erased(entry: Entry) -> bool:
-            return held is not None and not held.replica.lacking and held.erasing.covers(held.circle, entry)
+        def folds(no: int) -> Live:
+            nonlocal live
+            live = live or Live(self.connection, self.modules, no, circle, self.clock)
+            return live
 
-        if held is not None:
-            held.erasing.has_news = False
-        received = receive(self.connection, circle, sections, is_erased if held is not None else None, at_hand)
-        if received.circle:
-            live = self.live(received.circle)
-            live.catch_up(arrived=True)
+        if live is not None:
+            live.erasing.has_news = False
+        try:
+            received = receive(self.connection, circle, sections, folds, at_hand)
+        except BaseException:
+            if live is not None:
+                live.is_torn = True
+            raise
+        if live is not None and received.circle:
+            self._live[received.circle] = live
+            live.finish(before)
             if received.has_brought:
                 live.seal_among_others()
             if live.erasing.has_news and (key := self.own_key(live)) is not None:
                 live.gather(key)
+            self.forget_revoked(live)
         return received
 
     def own_key(self, live: Live) -> Signer | None:
@@ -167,28 +177,62 @@ class Node:
         """The key with which this node writes for a member. Raises `Refused`."""
         found = self._keys.get((live.no, member)) or keyring.key_of_member(self.connection, live.no, member)
         if found is None:
-            raise Refused(Why.NO_KEY)
+            is_known = member in keyring.members_known(self.connection, live.no)
+            raise Refused(keyring.Why.GONE if is_known else Why.NO_KEY)
         self._keys[live.no, member] = found
         return found
 
     def act(self, live: Live, member: str, *events: msgspec.Struct, act: bytes | None = None) -> list[Entry]:
         """What a member does, through the page, the API or the command line. Raises `Refused`."""
-        return live.act(self.key(live, member), events, act)
+        written = live.act(self.key(live, member), events, act)
+        self.forget_revoked(live)
+        return written
+
+    def forget_revoked(self, live: Live) -> None:
+        """Deletes the keys here that were revoked, once that is settled: who moved to a machine of their own, or has
+        lost this one, is written for by it no more. Who came in by a recovery kit elsewhere, and has lost all else, is
+        also signed out here, whoever has their phone."""
+        devices = live.replica.understood.states.get("devices")
+        if devices is None or not devices.revoked or is_writing(self.connection):
+            return
+        pending = {short(identifier) for identifier in live.replica.pending.entries}
+        settled = {key for key, entry in devices.revoked.items() if entry not in pending}
+        with transaction(self.connection):
+            lost = keyring.forget(self.connection, live.no, settled)
+            for key, person in lost.items():
+                entry = live.entry(devices.revoked[key])
+                if person and entry is not None and entry.event == OTHERS_REVOKED:
+                    self.connection.execute(delete(tokens).where(tokens.c.person == person))
+        if lost:
+            self._keys.clear()
+            live.purge()
 
     def invite(
         self, live: Live, member: str, invited: Callable[[bytes], msgspec.Struct], act: bytes | None = None
     ) -> tuple[str, bytes]:
         """An invitation (id, private seed): `invited` makes the event from the invitation's public key."""
-        seed = keyring.new_seed()
+        code = codes.new_code()
+        seed = codes.seed_of(code)
         with transaction(self.connection):
             entry = self.act(live, member, invited(public(keyring.load(seed))), act=act)[0]
-            self.connection.execute(insert(invitations).values(id=short(entry.id), circle=live.no, seed=seed))
+            self.connection.execute(insert(invitations).values(id=short(entry.id), circle=live.no, seed=code))
         return short(entry.id), seed
 
     def invitation_seed(self, invitation: str) -> tuple[int, bytes] | None:
         """(circle number, private seed) of an invitation that was made on this node."""
-        row = self.connection.execute(select(invitations).where(invitations.c.id == invitation)).first()
-        return (row.circle, row.seed) if row else None
+        row = self._first(invitations, invitations.c.id == invitation)
+        if row is None:
+            return None
+        return row.circle, codes.seed_of(row.seed) if len(row.seed) == codes.CODE_SIZE else row.seed
+
+    def code_of(self, invitation: str) -> bytes | None:
+        """The code of an invitation that was made on this node; None where it has none, as those of old."""
+        row = self._first(invitations, invitations.c.id == invitation)
+        return row.seed if row is not None and len(row.seed) == codes.CODE_SIZE else None
+
+    def invitation_of(self, code: bytes) -> str | None:
+        """The invitation that was made on this node with this code."""
+        return self.connection.scalar(select(invitations.c.id).where(invitations.c.seed == code))
 
     def join(
         self,

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, not_, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from cercle.store.tables import peers
+from cercle.store.tables import keys, peers
 
 NOTED_EVERY = 300_000  # ms
 
@@ -44,6 +44,14 @@ def invited_to(connection: Connection, address: str, invitation: bytes) -> int:
     """The number of the circle of which some came already by this invitation; 0 where none did."""
     query = select(peers.c.circle).where(peers.c.address == address, peers.c.invitation == invitation)
     return connection.scalar(query) or 0
+
+
+def begun_at(connection: Connection, address: str) -> int:
+    """The number of a circle of which some came from there by a recovery kit, whose seed is not kept; 0 where none did.
+    Nobody here writes in it yet."""
+    theirs = select(keys.c.no).where(keys.c.circle == peers.c.circle).exists()
+    query = select(peers.c.circle).where(peers.c.address == address, peers.c.invitation.is_(None), ~theirs)
+    return connection.scalar(query.order_by(peers.c.no.desc())) or 0
 
 
 def forget(connection: Connection, circle: int, address: str) -> None:

@@ -11,15 +11,15 @@ from itertools import islice
 from operator import attrgetter
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from cercle.core.entry import Entry, Raw, Rejected, parse, parse_all
 from cercle.core.event import Reason, Refused
 from cercle.core.log import MAX_BRANCHES, SIGNED_EVERY, Place, authentic, check_root, missing_parents
 from cercle.store import rows
 from cercle.store.database import transaction, uncollected, with_room
-from cercle.store.live import device_number
-from cercle.store.tables import circles, devices, heads
+from cercle.store.live import Live
+from cercle.store.tables import circles, devices, heads, waiting
 
 MOST_WAITING = 8192
 MOST_WAITING_BYTES = 8 * 1024 * 1024
@@ -33,7 +33,7 @@ Numbered = tuple[int, Sequence[Run]]  # a section, with its number in the bundle
 
 
 class Why(Reason):
-    NO_BEGINNING = ("store.no_beginning", "This circle is not here yet, and the bundle does not begin where it began.")
+    NO_BEGINNING = ("store.no_beginning", "This circle is not here yet, and the file does not begin where it began.")
 
 
 class Received(msgspec.Struct):
@@ -72,22 +72,22 @@ def receive(
     connection: Connection,
     circle: bytes,
     sections: Iterable[Sequence[Run]],
-    is_erased: Callable[[Entry], bool] | None = None,
+    folds: Callable[[int], Live] | None = None,
     at_hand: bool = False,
 ) -> Received:
-    """Stores what is new and right in these sections, each whole or not at all; `is_erased` says whose body must not
-    come back. A circle that is new here begins in the first section. Where all are `at_hand`, so that nobody need be
-    waited for, several are stored at once. The caller has the circle fold what was stored."""
+    """Stores what is new and right in these sections, each whole or not at all. A circle that is new here begins in the
+    first section. Where all are `at_hand`, so that nobody need be waited for, several are stored at once. What the
+    circle of a number `folds` is written down as settled where a seal covers it; the caller has that circle finish."""
     received = Received(connection.scalar(select(circles.c.no).where(circles.c.id == circle)) or 0)
     numbered = enumerate(sections, 1)
     try:
         with uncollected(), with_room(connection):
             while here := _next(numbered, received):
                 with transaction(connection):
-                    _take(connection, circle, here.pop(), received, is_erased)
+                    _take(connection, circle, here.pop(), received, folds)
                     for _ in range(AT_ONCE - 1 if at_hand else 0):
                         if here := _next(numbered, received):
-                            _take(connection, circle, here.pop(), received, is_erased)
+                            _take(connection, circle, here.pop(), received, folds)
     except Refused as refused:
         received.stopped = refused
     return received
@@ -108,12 +108,12 @@ def _take(
     circle: bytes,
     numbered: Numbered,
     received: Received,
-    is_erased: Callable[[Entry], bool] | None,
+    folds: Callable[[int], Live] | None,
 ) -> None:
     """Stores one section. Raises `Refused` where a circle would begin in the middle."""
     at, section = numbered
     number = received.circle or connection.execute(insert(circles).values(id=circle)).lastrowid
-    Intake(connection, circle, number, received, is_erased).take(section, f"section {at}")
+    Intake(connection, circle, number, received, folds(number) if folds else None).take(section, f"section {at}")
     if not received.circle and not received.new:
         raise Refused(Why.NO_BEGINNING)
     received.circle = number
@@ -149,20 +149,20 @@ class Intake:
         circle: bytes,
         no: int,
         received: Received,
-        is_erased: Callable[[Entry], bool] | None,
+        live: Live | None,
     ) -> None:
         self.connection = connection
         self.id = circle
         self.no = no
         self.received = received
-        self.is_erased = is_erased
+        self.live = live
         self.devices: dict[bytes, int] = {}
         self.heads: dict[bytes, set[bytes]] = {}  # of each device: the last entry, or more of them where it has forked
         query = select(devices.c.key, devices.c.no, heads.c.entry).where(devices.c.circle == self.no)
         for key, number, head in connection.execute(query.join(heads, heads.c.device == devices.c.no)):
             self.devices[key] = number
             self.heads.setdefault(key, set()).add(head)
-        self.waiting = rows.read_waiting(connection, self.no)
+        self.waiting: rows.Waiting = {}  # read once something new has come, for which one of them may have waited
         self.arrivals: dict[bytes, Arrival] = {}
         self.fates: list[str] = []  # of each group: "" where it is stored, WAITS, or the code of a rejection
         self.places = Places(connection, no)
@@ -175,6 +175,11 @@ class Intake:
         """Judges the entries of a section, and those that wait, and writes down what follows."""
         for number, (device, run) in enumerate(section, 1):
             self._add(self._read(device, run, f"{place}, run {number}"))
+        if self.arrivals:
+            self.waiting = rows.read_waiting(self.connection, self.no)
+        else:
+            here = select(func.count()).where(waiting.c.circle == self.no)
+            self.received.waiting = self.connection.scalar(here) or 0
         for chain in chains([pair for identifier, pair in self.waiting.items() if identifier not in self.arrivals]):
             self._add(chain)
         ordered = sorted(self.arrivals.values(), key=attrgetter("entry.lamport"))
@@ -322,25 +327,30 @@ class Intake:
 
     def _write(self, ordered: list[Arrival]) -> None:
         stored: list[rows.New] = []
+        entries: list[Entry] = []
+        live = self.live
         erased: list[bytes] = []
         missing: list[bytes] = []
         last: dict[bytes, bytes] = {}
-        fates, numbers, is_erased = self.fates, self.devices, self.is_erased
+        fates, numbers = self.fates, self.devices
         for arrival in ordered:
             if fates[arrival.group]:
                 continue
             entry, raw = arrival.entry, arrival.raw
             device = numbers.get(entry.device) or self._add_device(entry.device)
             body = raw.body
-            if is_erased is not None and body is not None and is_erased(entry):
+            if live is not None and body is not None and live.is_erased(entry):
                 body = None
                 erased.append(entry.id)
             elif body is None and entry.body_size:
                 missing.append(entry.id)
             stored.append((device, entry.seq, entry.lamport, entry.id, raw.header, raw.signature, body))
+            entries.append(entry)
             last[entry.device] = entry.id
         if stored:
-            rows.store(self.connection, self.no, stored)
+            first = rows.next_number(self.connection)
+            settled = live.take_in(entries, first) if live is not None else {}
+            rows.store_all(self.connection, self.no, stored, first, settled)
         self.received.new += len(stored)
         if missing:
             rows.note_missing(self.connection, self.no, missing)
@@ -370,7 +380,7 @@ class Intake:
         return heads
 
     def _add_device(self, key: bytes) -> int:
-        self.devices[key] = number = device_number(self.connection, self.no, key)
+        self.devices[key] = number = rows.device_number(self.connection, self.no, key)
         return number
 
     def _keep_waiting(self, ordered: list[Arrival]) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from cercle.core.entry import Entry, Raw
 from cercle.core.log import Place
 from cercle.core.replica import Epoch
-from cercle.store.tables import ID_BEGINS, devices, entries, epochs, heads, missing, waiting
+from cercle.store.tables import ID_BEGINS, ROOM, devices, entries, epochs, heads, missing, snapshots, waiting
 
 Found = Row[Any]
 
@@ -94,7 +94,7 @@ def settled_up_to(connection: Connection, circle: int) -> int:
     """The same as it is now."""
     noted = noted_up_to(connection, circle)
     first = connection.exec_driver_sql(_FIRST_PENDING, (noted, circle)).scalar()
-    return first - 1 if first else connection.exec_driver_sql("SELECT max(no) FROM entries").scalar_one()
+    return first - 1 if first else next_number(connection) - 1
 
 
 def settled(connection: Connection, circle: int, after_epoch: int) -> Iterator[Epoch]:
@@ -110,6 +110,19 @@ def settled(connection: Connection, circle: int, after_epoch: int) -> Iterator[E
             found_here = [Entry(row[0], keys[row[1]], *decode(row[2])[1:]) for row in some]
             start = bound.size
             yield Epoch(found_here, [], bound.time, bound.peaks)
+
+
+def unsettle(connection: Connection, circle: int) -> None:
+    """Nothing of the circle is settled any more, and is to be folded from the first entry on."""
+    connection.execute(update(entries).where(_of_circle == circle).values(position=None, verdict=ROOM))
+    connection.execute(delete(epochs).where(epochs.c.circle == circle))
+    connection.execute(delete(snapshots).where(snapshots.c.circle == circle))
+
+
+def peaks_after(connection: Connection, circle: int, number: int) -> bytes:
+    """Those of the Merkle tree after the epoch of that number; b"" where there is none."""
+    query = select(epochs.c.peaks).where(epochs.c.circle == circle, epochs.c.number == number)
+    return connection.scalar(query) or b""
 
 
 def last_epoch(connection: Connection, circle: int) -> int:
@@ -144,6 +157,20 @@ def settled_with(connection: Connection, circle: int, event: str) -> list[Found]
         query.where(func.instr(entries.c.header, event.encode()) > 0).order_by(entries.c.position)
     )
     return [row for row in found if decode(row.header)[6] == event]
+
+
+def void_with(connection: Connection, circle: int, event: str, most: int) -> list[Found]:
+    """The rows, with the devices' keys, of the latest settled entries of an event that are void, the newest first: a
+    look at every verdict there is."""
+    query = select(entries, devices.c.key).select_from(_JOINED).where(entries.c.circle == circle)
+    query = query.where(entries.c.verdict.is_not(None), func.instr(entries.c.header, event.encode()) > 0)
+    return list(connection.execute(query.order_by(entries.c.position.desc()).limit(most)))
+
+
+def has_event(connection: Connection, circle: int, event: str) -> bool:
+    """Whether the log may hold such an event: a look at every header there is."""
+    query = select(entries.c.no).where(_of_circle == circle, func.instr(entries.c.header, event.encode()) > 0)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def of_device(connection: Connection, circle: int, key: bytes, seq: int = 0) -> list[Found]:
@@ -232,16 +259,32 @@ def pending_among(connection: Connection, circle: int, identifiers: list[bytes])
 
 # As short as it may be: it runs once for every entry there is.
 _STORE = (
-    "INSERT INTO entries (circle, device, seq, lamport, id, header, signature, body) VALUES ({}, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO entries (circle, device, seq, lamport, id, header, signature, body, position, verdict) "
+    "VALUES ({}, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 # device, seq, lamport, id, header, signature, body
 New = tuple[int, int, int, bytes, bytes, bytes | None, bytes | None]
+# position, verdict: None for ok
+Settled = tuple[int | None, str | None]
+PENDING: Settled = (None, ROOM)
 
 
-def store(connection: Connection, circle: int, new: New | list[New]) -> int:
-    """Adds an entry, or many; gives the number of the one."""
-    return connection.exec_driver_sql(_STORE.format(circle), new).lastrowid
+def store(connection: Connection, circle: int, new: New) -> int:
+    """Adds an entry that is pending; gives its number."""
+    return int(connection.exec_driver_sql(_STORE.format(circle), (*new, *PENDING)).lastrowid)
+
+
+def store_all(connection: Connection, circle: int, new: list[New], first: int, settled: dict[int, Settled]) -> None:
+    """Adds entries, whose numbers follow one another from `first` on; some are settled already, by their numbers."""
+    find = settled.get
+    rows = [(*one, *find(no, PENDING)) for no, one in enumerate(new, first)]
+    connection.exec_driver_sql(_STORE.format(circle), rows)
+
+
+def next_number(connection: Connection) -> int:
+    """The one that the next entry gets, of whichever circle."""
+    return int(connection.exec_driver_sql("SELECT coalesce(max(no), 0) + 1 FROM entries").scalar_one())
 
 
 def fill_body(connection: Connection, circle: int, identifier: bytes, body: bytes) -> int:
@@ -277,6 +320,15 @@ def note_missing_again(connection: Connection, circle: int, identifier: bytes) -
     """An entry that was erased lacks its words from now on, and takes them in where they come."""
     connection.execute(update(entries).where(is_entry(circle, identifier)).values(erased=0))
     note_missing(connection, circle, [identifier])
+
+
+def device_number(connection: Connection, circle: int, key: bytes) -> int:
+    """The number of a device in a circle, given to it now where it is new."""
+    query = select(devices.c.no).where(devices.c.circle == circle, devices.c.key == key)
+    found = connection.scalar(query)
+    if found is None:
+        found = connection.execute(insert(devices).values(circle=circle, key=key)).lastrowid
+    return int(found)
 
 
 def note_fork(connection: Connection, device: int, seq: int) -> None:
@@ -372,15 +424,11 @@ def bodies(connection: Connection, circle: int, identifiers: list[str]) -> dict[
     return found
 
 
-_SETTLE = f"UPDATE entries SET position = ?, verdict = ? WHERE {ID_BEGINS} = ? AND id = ? AND +circle = ?"
-
-
-def settle(connection: Connection, circle: int, start: int, ids: list[bytes], verdicts: list[str]) -> None:
-    """Writes down the settled order of one epoch, whose first entry stands at `start`."""
-    settled = enumerate(zip(ids, verdicts, strict=True), start)
-    if ids:
-        changes = [(at, verdict or None, entry[:8], entry, circle) for at, (entry, verdict) in settled]
-        connection.exec_driver_sql(_SETTLE, changes)
+def settle(connection: Connection, settled: dict[int, Settled]) -> None:
+    """Writes down where entries stand, by their numbers, and what was found of them."""
+    if settled:
+        changes = [(*found, no) for no, found in settled.items()]
+        connection.exec_driver_sql("UPDATE entries SET position = ?, verdict = ? WHERE no = ?", changes)
 
 
 def head(connection: Connection, circle: int, device: bytes) -> tuple[bytes, Place] | None:

@@ -36,6 +36,10 @@ heads = Table(
 # By the first 64 of 256 bits: an index of a third of the size, in which an entry is found as soon.
 ID_BEGINS = "substr(id, 1, 8)"
 
+# What a pending entry has for a verdict, so that its row does not grow when it gets its place: pages that were full
+# would be split for it, which takes a tenth of the disk.
+ROOM = "..."
+
 # Without foreign keys: to look both up for every row would be a tenth of the time that taking in a bundle takes.
 entries = Table(
     "entries",
@@ -46,7 +50,7 @@ entries = Table(
     Column("seq", NUMBER, nullable=False),
     Column("lamport", NUMBER, nullable=False),
     Column("position", NUMBER),  # in the settled order, from 0; null while pending
-    Column("verdict", Text),  # of a settled entry: null for ok, else the code of the reason
+    Column("verdict", Text),  # of a settled entry: null for ok, else the code of the reason; of a pending one: ROOM
     Column("id", LargeBinary(32), nullable=False),
     Column("header", LargeBinary, nullable=False),
     Column("signature", LargeBinary(64)),
@@ -119,7 +123,8 @@ keys = Table(
     Column("member", Text, nullable=False),
     Column("key", LargeBinary(32), nullable=False),
     Column("seed", LargeBinary(32), nullable=False),
-    Column("purpose", Text, nullable=False),  # device, spare (an invitation for the member's next device) or retired
+    Column("purpose", Text, nullable=False),  # device, spare (an invitation for the member's next device), retired, or
+    # gone: the key was revoked, and deleted here; whose it was may still read
     Column("invitation", Text, nullable=False, server_default=""),
     Index("keys_by_circle", "circle", "member"),
 )
@@ -129,7 +134,7 @@ invitations = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("circle", NUMBER, ForeignKey("circles.no"), nullable=False),
-    Column("seed", LargeBinary(32), nullable=False),
+    Column("seed", LargeBinary(32), nullable=False),  # or the 10 bytes of the code from which it is made
 )
 
 # Where a circle is held elsewhere, as far as this node goes there by itself.

@@ -11,16 +11,18 @@ from sqlalchemy.exc import DBAPIError
 
 from cercle.core.entry import Entry, Rejected, parse
 from cercle.core.event import Reason, Refused
+from cercle.core.fold import KEEPER_AGREED, UpdateNeeded, state_hash
 from cercle.core.keys import is_signed
 from cercle.core.log import Place, check_root, missing_parents
 from cercle.core.module import Modules
 from cercle.core.replica import Epoch, Frozen, Replica, freeze
+from cercle.core.standing import standing
 from cercle.store import rows
 from cercle.store.database import connect
 from cercle.store.erasure import ENTRY_ERASED, WORDS_ERASED, is_under, takes_effect
 from cercle.store.receive import MOST_NAMED, Run, receive
 from cercle.store.receive import Why as Beginning
-from cercle.store.tables import circles, devices, entries, epochs, erasures, heads, metadata, snapshots
+from cercle.store.tables import ROOM, circles, devices, entries, epochs, erasures, heads, metadata, snapshots
 
 AT_ONCE = 4096
 ERASURES = (ENTRY_ERASED, WORDS_ERASED)
@@ -47,7 +49,7 @@ class Why(Reason):
     PARENTS = ("verify.parents", "An entry that this one builds on is missing.")
     MISSING = ("verify.missing", "The words of this entry are missing, and nobody has erased them.")
     ERASED = ("verify.erased", "The words of this entry were erased and are there, or the other way round.")
-    FORK = ("verify.fork", "The device that wrote this entry has told two stories from here on.")
+    FORK = ("verify.fork", "The device that wrote this entry contradicted itself from here on.")
     SEAL = ("verify.seal", "This seal says otherwise than the entries that it settles.")
     ORDER = ("verify.order", "This entry does not stand where the settled order has it.")
     VERDICT = ("verify.verdict", "What the rules say of this entry is not what was noted.")
@@ -214,6 +216,12 @@ class Look:
 
     def _order(self) -> Iterator[Finding]:
         """Folds all entries anew; compares what the seals say, and what was noted."""
+        if rows.has_event(self.connection, self.no, KEEPER_AGREED):
+            try:
+                self.replica.weighed = standing(self.modules, rows.arrived(self.connection, self.no, 0))
+            except UpdateNeeded as needed:
+                yield Finding(Why.UPDATE, str(needed))
+                return
         arrived = rows.arrived(self.connection, self.no, 0)
         start = number = 0
         while some := list(islice(arrived, AT_ONCE)):
@@ -261,7 +269,7 @@ class Look:
     def _beyond(self, number: int, size: int) -> Iterator[Finding]:
         """What was noted as settled and is not."""
         beyond = entries.c.position.is_not(None) & ((entries.c.position >= size) | (entries.c.position < 0))
-        judged = entries.c.position.is_(None) & entries.c.verdict.is_not(None)
+        judged = entries.c.position.is_(None) & (entries.c.verdict != ROOM)
         passed = entries.c.position.is_(None) & (entries.c.no <= rows.noted_up_to(self.connection, self.no))
         for reason, wrong in ((Why.ORDER, beyond), (Why.VERDICT, judged), (Why.ROW, passed)):
             found = self.connection.scalars(select(entries.c.id).where(entries.c.circle == self.no, wrong))
@@ -279,7 +287,8 @@ class Look:
             saved = Replica(self.modules, msgspec.msgpack.decode(row.state, type=Frozen))
             later = rows.settled(self.connection, self.no, row.epoch)
             saved.load(msgspec.structs.replace(epoch, peaks=b"") for epoch in later)
-            same = freeze(saved.circle, saved.tree) == freeze(self.replica.circle, self.replica.tree)
+            same = state_hash(saved.circle) == state_hash(self.replica.circle)  # and all parts of both are there then
+            same = same and freeze(saved.circle, saved.tree) == freeze(self.replica.circle, self.replica.tree)
         except Exception:
             same = False
         if not same:

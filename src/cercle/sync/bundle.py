@@ -46,13 +46,13 @@ Runs = Annotated[list[tuple[Key, Annotated[list[Raw], Meta(min_length=1)]]], Met
 
 
 class Why(Reason):
-    NO_BUNDLE = ("sync.no_bundle", "This is not a bundle of a circle.")
-    NEWER = ("sync.newer", "This bundle was written by a newer Cercle: an update is needed to read it.")
-    CUT_SHORT = ("sync.cut_short", "This bundle ends too early: a part of it is missing.")
-    TOO_LARGE = ("sync.too_large", "A part of this bundle is larger than it may be.")
-    MALFORMED = ("sync.malformed", "A part of this bundle is damaged: it cannot be read.")
-    ALTERED = ("sync.altered", "This bundle is damaged: it is not as it was written.")
-    TOO_LONG = ("sync.too_long", "Something follows after the end of this bundle.")
+    NO_BUNDLE = ("sync.no_bundle", "This is not a file of a circle.")
+    NEWER = ("sync.newer", "This file was written by a newer Cercle: an update is needed to read it.")
+    CUT_SHORT = ("sync.cut_short", "This file ends too early: a part of it is missing.")
+    TOO_LARGE = ("sync.too_large", "A part of this file is larger than it may be.")
+    MALFORMED = ("sync.malformed", "A part of this file is damaged: it cannot be read.")
+    ALTERED = ("sync.altered", "This file is damaged: it is not as it was written.")
+    TOO_LONG = ("sync.too_long", "Something follows after the end of this file.")
 
 
 class Unreadable(Refused):

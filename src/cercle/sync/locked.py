@@ -20,7 +20,7 @@ import pyrage
 from cercle.core.event import Reason, Refused
 from cercle.sync.bundle import Reader, Stream, Unreadable
 from cercle.sync.bundle import Why as BundleWhy
-from cercle.sync.packing import ZstdError, unpacker
+from cercle.sync.packing import ZstdError, is_bomb, unpacker
 
 BEGINNING = b"age-encryption.org/v1\n"
 PACKED = b"\x28\xb5\x2f\xfd"  # a zstd frame: RFC 8878, section 3.1.1
@@ -46,6 +46,15 @@ def lock(pieces: Iterable[bytes], out: BinaryIO, devices: Collection[bytes]) -> 
     if len(devices) > MOST_DEVICES:
         raise Refused(Why.TOO_MANY)
     pyrage.encrypt_io(Pieces(pieces), out, [pyrage.ssh.Recipient.from_str(written(device)) for device in devices])
+
+
+def is_key(device: bytes) -> bool:
+    """Whether these 32 bytes are a public key at all."""
+    try:
+        pyrage.ssh.Recipient.from_str(written(device))
+    except pyrage.RecipientError:
+        return False
+    return True
 
 
 def written(device: bytes) -> str:
@@ -188,7 +197,7 @@ class Unpacked:
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
-        self.at = 0
+        self.at = self.packed = 0
         self.unpacker = unpacker()
 
     def read(self, size: int) -> bytes:
@@ -199,10 +208,13 @@ class Unpacked:
             if not piece and self.unpacker.needs_input:
                 return b""  # who reads it knows that something is missing
             try:
+                self.packed += len(piece)
                 found = self.unpacker.decompress(piece, size)
             except ZstdError as error:
                 raise Unreadable(BundleWhy.MALFORMED, self.at, str(error)) from error
         self.at += len(found)
+        if is_bomb(self.packed, self.at):
+            raise Unreadable(BundleWhy.TOO_LARGE, self.at)
         if not found and (self.unpacker.unused_data or self.stream.read(1)):
             raise Unreadable(BundleWhy.TOO_LONG, self.at)
         return found

@@ -19,10 +19,18 @@ else:
         ZstdError,
     )
 
-__all__ = ["CompressionParameter", "ZstdCompressor", "ZstdDecompressor", "ZstdError", "unpacker"]
+__all__ = ["CompressionParameter", "ZstdCompressor", "ZstdDecompressor", "ZstdError", "is_bomb", "unpacker"]
 
 WINDOW = 23  # 8 MiB (section 3.1.1.1.2): what asks for more is somebody's who means to fill the memory
+# Hashes and signatures hardly pack: a bundle takes a third or a quarter of its size. What grows to so many times its
+# own is somebody's who means to keep others busy.
+MOST_TIMES, AT_FIRST = 32, 1024 * 1024
 
 
 def unpacker() -> ZstdDecompressor:
     return ZstdDecompressor(options={DecompressionParameter.window_log_max: WINDOW})
+
+
+def is_bomb(packed: int, unpacked: int) -> bool:
+    """Whether so many bytes have grown to more than any bundle does."""
+    return unpacked > AT_FIRST + MOST_TIMES * packed

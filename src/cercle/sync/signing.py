@@ -10,6 +10,7 @@ all members share, for this peer alone.
 
 import hmac
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
 
 FRONTIER = "cercle-frontier"
 NONCE = "cercle-nonce"
+VOICE = "cercle-voice"
+CERTIFICATE = "cercle-certificate"
 TAG = "cercle-sync"
 REQUEST = ("@method", "@authority", "@path", FRONTIER)
 ANSWER = ("@status", FRONTIER, '"signature";req')
 NEAR = 120_000  # ms
 NAME_SIZE = 16
+MOST_SEEN = 6_000  # requests of one key within four minutes, by which they are known again
 
 
 class NotSigned(Exception):
@@ -68,7 +72,12 @@ def _named(secret: bytes, what: bytes, authority: str, key: bytes) -> str:
 def sign_request(request: Message, key: Signer, name: str, now: int, nonce: str = "") -> None:
     """Adds the headers of the signature; `now` in ms, `nonce` where the peer has given a challenge, else it is chance,
     so that no two requests are the same."""
-    _sign(request, key, name, now, REQUEST, nonce or os.urandom(NAME_SIZE).hex())
+    _sign(request, key, name, now, asked_of(request), nonce or os.urandom(NAME_SIZE).hex())
+
+
+def asked_of(request: Message) -> tuple[str, ...]:
+    """What a request's signature covers: also which certificate was seen, where that is said."""
+    return (*REQUEST, CERTIFICATE) if CERTIFICATE in request.headers else REQUEST
 
 
 def sign_answer(answer: Answer, key: Signer, name: str, now: int) -> None:
@@ -96,24 +105,28 @@ def _sign(
 
 
 class Signed(msgspec.Struct, frozen=True):
-    """Who signed: the name of the key. `created` in ms, `nonce` "" where there is none."""
+    """Who signed: the name of the key, and the public key itself. `created` in ms, `nonce` "" where there is none.
+    `what` is a hash of all that was signed: beside it a header may say anything, which makes no other request of it."""
 
     name: str
+    key: bytes
     created: int
     nonce: str
+    what: bytes = b""
 
 
 def read_signature(message: Message | Answer, keys: Mapping[str, bytes]) -> Signed:
     """Checks a signature against these keys, by their names. Raises `NotSigned`."""
     from http_message_signatures import HTTPMessageSignaturesException
 
-    required = REQUEST if isinstance(message, Message) else ANSWER
+    required = asked_of(message) if isinstance(message, Message) else ANSWER
     try:
         (found,) = _verifier(keys).verify(message, max_age=None, expect_tag=TAG, require_components=required)
     except (HTTPMessageSignaturesException, ValueError) as error:
         raise NotSigned from error
     said: Mapping[str, Any] = found.parameters
-    return Signed(said["keyid"], 1000 * said["created"], said.get("nonce") or "")
+    what = sha256(msgspec.json.encode(sorted(found.covered_components.items()))).digest()
+    return Signed(said["keyid"], keys[said["keyid"]], 1000 * said["created"], said.get("nonce") or "", what)
 
 
 def _verifier(keys: Mapping[str, bytes]) -> "HTTPMessageVerifier":
@@ -137,7 +150,8 @@ class Watch:
     def __init__(self, clock: Callable[[], int]) -> None:
         self.clock = clock
         self.secret = os.urandom(32)
-        self.seen: dict[str, int] = {}
+        self.seen: dict[bytes, tuple[int, bytes]] = {}  # until when, and whose, in the order in which they came
+        self.counts: Counter[bytes] = Counter()  # by public key, which has another name at each of a peer's addresses
 
     def challenge(self) -> str:
         """For who has another clock: it holds for two minutes."""
@@ -147,14 +161,19 @@ class Watch:
     def _seal(self, now: str) -> str:
         return hmac.digest(self.secret, now.encode(), sha256)[:NAME_SIZE].hex()
 
-    def let_in(self, signed: Signed, signature: str) -> None:
-        """Raises `NotSigned` where it comes too late, or again."""
+    def let_in(self, signed: Signed) -> None:
+        """Raises `NotSigned` where it comes too late, or again, or after too many others of the same key."""
         now = self.clock()
-        for old in [one for one, until in self.seen.items() if until < now]:
-            del self.seen[old]
-        if signature in self.seen or abs(now - self._time_of(signed)) > NEAR:
+        while self.seen and next(iter(self.seen.values()))[0] < now:
+            _, key = self.seen.pop(next(iter(self.seen)))
+            self.counts[key] -= 1
+            if not self.counts[key]:
+                del self.counts[key]
+        has_come = signed.what in self.seen or self.counts[signed.key] >= MOST_SEEN
+        if has_come or abs(now - self._time_of(signed)) > NEAR:
             raise NotSigned
-        self.seen[signature] = now + 2 * NEAR
+        self.seen[signed.what] = now + 2 * NEAR, signed.key
+        self.counts[signed.key] += 1
 
     def _time_of(self, signed: Signed) -> int:
         time, _, seal = signed.nonce.partition(".")

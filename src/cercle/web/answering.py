@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from litestar import Request, Response
@@ -16,11 +17,14 @@ from cercle.store.frontier import Frontier, frontier
 from cercle.store.live import Live
 from cercle.store.node import Node
 from cercle.sync import signing
-from cercle.sync.signing import FRONTIER, Message, NotSigned, Watch, key_name
+from cercle.sync.signing import CERTIFICATE, FRONTIER, VOICE, Message, NotSigned, Watch, key_name
 from cercle.web.events import Watchers
 
 LONGEST = 16_384
 MOST_WAITING = 100
+# Of one member, however many devices they have; and of all together, since each may take some 16 MiB.
+WAITING_EACH, TAKEN_IN_EACH, TAKEN_IN_AT_ONCE = 8, 2, 6
+VOICE_NUMBER = re.compile(r"\d", re.ASCII)
 WAIT_FOR = re.compile(r"\bwait=(\d{1,4})\b", re.ASCII)
 
 
@@ -31,6 +35,34 @@ class Asked(NamedTuple):
     secret: bytes
     authority: str
     key: Signer
+    who: str
+
+
+class Busy(Exception):
+    """More is going on than may at once."""
+
+
+class Bounds:
+    """How much goes on for each member."""
+
+    def __init__(self) -> None:
+        self.going_on: Counter[str] = Counter()
+
+    @contextmanager
+    def one(self, who: str, each: int, of_all: int) -> Iterator[None]:
+        """Raises `Busy`."""
+        if self.going_on[who] >= each or self.going_on.total() >= of_all:
+            raise Busy
+        self.going_on[who] += 1
+        try:
+            yield
+        finally:
+            self.going_on[who] -= 1
+            if not self.going_on[who]:
+                del self.going_on[who]
+
+
+waits, takings, givings = Bounds(), Bounds(), Bounds()
 
 
 async def answer(
@@ -42,21 +74,29 @@ async def answer(
     if said.startswith(HASH):
         mine = frontier(live)
         if hashed(mine) == said:
-            await news(watchers, live, wanted_wait(request))
+            with suppress(Busy), waits.one(asked.who, WAITING_EACH, MOST_WAITING):
+                await news(watchers, live, wanted_wait(request))
             mine = frontier(live)
         return signed(asked, said if hashed(mine) == said else spelled(mine), node.clock())
     there = read_frontier(said)
-    intake = Intake(node, live.id)
     try:
-        try:
-            async for piece in request.stream():
-                intake.feed(piece)
-        finally:
-            intake.store()
-        intake.finish()
+        with takings.one(asked.who, TAKEN_IN_EACH, TAKEN_IN_AT_ONCE):
+            await take_in(request, Intake(node, live.id))
+    except Busy:
+        return Response(b"", status_code=503)
     except Refused:
         return Response(b"", status_code=400)
-    return signed(asked, HASH, node.clock(), pieces(live, there))
+    return signed(asked, HASH, node.clock(), pieces(live, there, asked.who))
+
+
+async def take_in(request: Request[Any, Any, Any], intake: Intake) -> None:
+    """Raises `Refused` where it cannot be read; what came before stands."""
+    try:
+        async for piece in request.stream():
+            intake.feed(piece)
+    finally:
+        intake.store()
+    intake.finish()
 
 
 def wanted_wait(request: Request[Any, Any, Any]) -> int:
@@ -77,9 +117,12 @@ async def news(watchers: Watchers, live: Live, wait: int) -> None:
         watchers.leave(live.no, heard)
 
 
-async def pieces(live: Live, there: Frontier) -> AsyncIterator[bytes]:
-    for piece in pack_for(live, there):
-        yield piece
+async def pieces(live: Live, there: Frontier, who: str) -> AsyncIterator[bytes]:
+    """Nothing where too much is given already: who asked comes again."""
+    with suppress(Busy), givings.one(who, TAKEN_IN_EACH, TAKEN_IN_AT_ONCE):
+        for piece in pack_for(live, there):
+            yield piece
+            await asyncio.sleep(0)  # others are to be answered meanwhile
 
 
 def let_in(request: Request[Any, Any, Any], node: Node, watch: Watch, live: Live, secret: bytes) -> Asked:
@@ -87,13 +130,20 @@ def let_in(request: Request[Any, Any, Any], node: Node, watch: Watch, live: Live
     authority = request.headers.get("host", "").lower()
     headers = {name: value for name, value in request.headers.items() if len(value) <= LONGEST}
     message = Message(headers, "POST", f"{request.scope['scheme']}://{authority}{request.url.path}")
+    secure = request.app.state["secure"]
+    if CERTIFICATE in headers and (secure is None or headers[CERTIFICATE] != secure.digest):
+        raise NotSigned  # somebody stands between
     is_member = secret == live.id
     keys = devices(live, secret, authority) if is_member else {key_name(secret, authority, secret): secret}
-    watch.let_in(signing.read_signature(message, keys), headers["signature"])
+    by = signing.read_signature(message, keys)
+    watch.let_in(by)
+    device = live.replica.roots.devices.get(by.key.hex())
     found = voices(node, live)
     if not found:
         raise NotSigned
-    return Asked(message, secret, authority, found[0])
+    wanted = headers.get(VOICE, "0")
+    key = found[int(wanted) % len(found)] if VOICE_NUMBER.fullmatch(wanted) else found[0]
+    return Asked(message, secret, authority, key, device.member if device is not None else by.key.hex())
 
 
 def signed(asked: Asked, said: str, now: int, body: AsyncIterator[bytes] | None = None) -> Response[Any]:

@@ -3,7 +3,7 @@
 import logging
 import os
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar, Request, Response, Router
 from litestar.config.compression import CompressionConfig
@@ -28,12 +28,15 @@ from cercle.store.node import Node
 from cercle.sync.signing import Watch
 from cercle.web import (
     api,
+    arriving,
+    backups,
     door,
     events,
     front,
     help,
     imports,
     keeping,
+    kit,
     log,
     log_entry,
     log_proof,
@@ -45,10 +48,15 @@ from cercle.web import (
     tablet,
     taking,
     today,
+    trusting,
     week,
 )
-from cercle.web.gate import Gate
+from cercle.web.gate import Gate, own_names
 from cercle.web.rounds import Rounds
+
+if TYPE_CHECKING:
+    from cercle.nearby import Nearby
+    from cercle.web.secure import Secure
 
 logger = logging.getLogger("cercle")
 
@@ -73,8 +81,12 @@ PARTS = (
     keeping,
     taking,
     machines,
+    backups,
     stick,
     sync,
+    trusting,
+    arriving,
+    kit,
 )
 
 
@@ -84,10 +96,13 @@ def application(
     at_home: bool = True,
     pseudo: bool = False,
     keeps: bool = True,
+    nearby: "Nearby | None" = None,
+    secure: "Secure | None" = None,
 ) -> Litestar:
-    """The node's web. `hosts` are further names under which it may be addressed; `at_home`: it listens to the whole
-    home network; `pseudo` lets a browser choose the language that shows which words are not translated; `keeps`:
-    browsers keep pages for when there is no network, and forget them where not."""
+    """The node's web. `hosts` are further names under which it is reached, each with its port where that is another one
+    than here; `at_home`: it listens to the whole home network; `pseudo` lets a browser choose the language that shows
+    which words are not translated; `keeps`: browsers keep pages for when there is no network, and forget them where
+    not; `nearby`: where others are found; `secure`: how it is served over HTTPS too."""
     secret = node.setting("csrf", lambda: os.urandom(32)).hex()
     module_handlers = [handler for module in load() if module.web for handler in import_module(module.web).handlers]
     own_handlers = [handler for part in PARTS for handler in part.handlers]
@@ -99,11 +114,12 @@ def application(
         middleware=[DefineMiddleware(CompressionMiddleware, config=CompressionConfig("gzip", gzip_compress_level=9))],
     )
     schema_pages = Router("/api/schema", route_handlers=[], guards=[nowhere])
+    names = hosts | own_names()
     watchers = events.Watchers(node)
-    rounds = Rounds(node, watchers)
+    rounds, daily = Rounds(node, watchers, nearby), backups.Daily(node, watchers)
     app = Litestar(
-        on_startup=[rounds.start],
-        on_shutdown=[rounds.stop],
+        on_startup=[rounds.start, daily.start],
+        on_shutdown=[rounds.stop, daily.stop],
         route_handlers=[static, api.router, *own_handlers, *module_handlers],
         dependencies={"visit": Provide(visit, sync_to_thread=False)},
         state=State(
@@ -114,6 +130,10 @@ def application(
                 "pseudo": pseudo,
                 "keeps": keeps,
                 "watch": Watch(node.clock),
+                "names": names,
+                "nearby": nearby,
+                "secure": secure,
+                "daily": daily,
             }
         ),
         csrf_config=CSRFConfig(
@@ -137,7 +157,7 @@ def application(
         include_in_schema=False,
         logging_config=None,
     )
-    app.asgi_handler = Gate(app.asgi_handler, hosts)
+    app.asgi_handler = Gate(app.asgi_handler, names, lambda cookie: node.token(cookie, "session") is not None)
     return app
 
 

@@ -18,6 +18,7 @@ from cercle.page import tablet
 from cercle.page.clock import TAPPED_ON
 from cercle.page.links import invitation_code
 from cercle.page.visit import SESSION, Form, SomebodyElse, Visit, chosen_act, name_in
+from cercle.store.codes import Slip, is_like_one, read_code
 from cercle.store.database import transaction
 from cercle.store.live import Live
 
@@ -183,8 +184,29 @@ async def come_in(visit: Visit, code: str) -> Response[Any]:
 @post("/door")
 async def knock(visit: Visit) -> Response[Any]:
     filled = await visit.form()
-    code = filled.get("code", "").strip().rstrip("/").rpartition("/")[2]
+    typed = filled.get("code", "").strip()
+    if is_like_one(typed):
+        return by_typed_code(visit, typed)
+    code = typed.rstrip("/").rpartition("/")[2]
+    parts = split_invitation(code)
+    if parts and visit.node.invitation_seed(parts[0]) is None and visit.person is not None and not visit.is_tablet:
+        return Redirect(f"/arrive?code={quote(typed)}", status_code=303)
     return by_code(visit, code)
+
+
+def by_typed_code(visit: Visit, typed: str) -> Response[Any]:
+    """The code of an invitation: one that was made here, or, for who has a way in here, on another machine."""
+    try:
+        invitation = visit.node.invitation_of(read_code(typed))
+    except Slip:
+        wrong = visit.gettext("There is a slip in this code: compare it sign by sign.")
+        return door_page(visit, Form({"code": typed}, {"code": wrong}), 422)
+    kept = visit.node.invitation_seed(invitation) if invitation is not None else None
+    if invitation is not None and kept is not None:
+        return Redirect(f"/join/{invitation_code(invitation, kept[1])}", status_code=303)
+    if visit.person is not None and not visit.is_tablet:
+        return Redirect(f"/arrive?code={quote(typed)}", status_code=303)
+    return by_code(visit, typed)
 
 
 def by_code(visit: Visit, code: str) -> Response[Any]:

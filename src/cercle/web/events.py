@@ -1,6 +1,7 @@
 """Live events: each open page hears within a second that its circle has changed, and fetches itself anew."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from cercle.store.node import Node
 
 LOOK_EVERY = 0.5
 ALIVE_EVERY = 25.0
-MOST_LISTENERS = 200
+MOST_LISTENERS, LISTENERS_EACH = 200, 20  # open pages: of all together, and of one person
 
 
 class Watchers:
@@ -22,6 +23,7 @@ class Watchers:
     def __init__(self, node: Node) -> None:
         self.node = node
         self.listeners: dict[int, set[asyncio.Event]] = {}
+        self.pages: Counter[str] = Counter()
         self.task: asyncio.Task[None] | None = None
         self.closed = False
 
@@ -59,22 +61,27 @@ class Watchers:
 
 
 @get("/c/{circle:str}/events")
-async def listen(visit: Visit, state: State) -> Response[Any]:
+async def listen(visit: Visit, state: State, told: int | None = None) -> Response[Any]:
+    """`told`: the number of the last entry that the page was made from; what came before it listens is not missed."""
     watchers: Watchers = state["watchers"]
-    if watchers.count() >= MOST_LISTENERS:
+    who = visit.session if visit.person is None else str(visit.person)
+    if watchers.count() >= MOST_LISTENERS or watchers.pages[who] >= LISTENERS_EACH:
         return Response("", status_code=503)
     return Stream(
-        said(watchers, visit.here.no),
+        said(watchers, visit.here.no, who, told),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )
 
 
-async def said(watchers: Watchers, no: int) -> AsyncIterator[bytes]:
+async def said(watchers: Watchers, no: int, who: str = "", told: int | None = None) -> AsyncIterator[bytes]:
     heard = watchers.listen(no)
+    if told is not None and told != watchers.node.live(no).last:
+        heard.set()
+    watchers.pages[who] += 1
     try:
         yield b"retry: 2000\n\n"
-        while True:
+        while not watchers.closed:  # also where somebody came while the node was stopping
             try:
                 async with asyncio.timeout(ALIVE_EVERY):
                     await heard.wait()
@@ -86,6 +93,9 @@ async def said(watchers: Watchers, no: int) -> AsyncIterator[bytes]:
             heard.clear()
             yield b"event: changed\ndata: \n\n"
     finally:
+        watchers.pages[who] -= 1
+        if not watchers.pages[who]:
+            del watchers.pages[who]
         watchers.leave(no, heard)
 
 

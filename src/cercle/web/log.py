@@ -12,20 +12,16 @@ from litestar import Response, get
 from sqlalchemy import select
 
 from cercle.core.entry import read_words, short
-from cercle.page.visit import Form, Visit
+from cercle.page.visit import QUIET_FOR, Form, Visit
 from cercle.proofs import checkpoint
 from cercle.sentences import day, locale, number
 from cercle.store import rows
-from cercle.store.keyring import key_of_device
 from cercle.store.live import Live, now
 from cercle.store.tables import devices, entries
 
 PAGE = 50
 MOST_LOOKED_AT = 3000  # entries that one page looks through for what is asked
 MOST_NAMED = 500
-QUIET_FOR = (
-    25 * 3_600_000
-)  # ms that a keeper may be silent before what waits for them is marked: in reach, they seal daily
 AHEAD = 300_000  # ms by which a clock may be ahead before that is said
 
 
@@ -68,7 +64,7 @@ def show(
     status: int = 200,
 ) -> Response[Any]:
     found, older = page_of(visit, asked, before)
-    is_quiet = keeper_is_quiet(visit)
+    is_quiet = visit.keeper_is_quiet()
     told = [line(visit, one, is_quiet) for one in found]
     here = f"{visit.home}/log"
     size = len(visit.here.replica.pending.entries) + visit.here.replica.tree.size
@@ -211,15 +207,6 @@ def state_of(visit: Visit, row: Any, is_quiet: bool) -> tuple[str, str | None]:
     if not settled and is_quiet and rows.as_entry(row.id, row.key, row.header).time < now() - QUIET_FOR:
         return "pending", None
     return ("erased", None) if row.erased else ("ok", None)
-
-
-def keeper_is_quiet(visit: Visit) -> bool:
-    """Whether what is pending waits for a keeper who has not been heard: one who is here seals in batches, and nobody
-    need know."""
-    if visit.circle.time >= now() - QUIET_FOR:
-        return False
-    keeper = bytes.fromhex(visit.circle.roots.keeper)
-    return key_of_device(visit.node.connection, visit.here.no, keeper) is None
 
 
 def day_title(visit: Visit, time: int) -> str:

@@ -13,7 +13,7 @@ from cercle.page.visit import Visit
 from cercle.sentences import moment, number
 from cercle.store import rows
 from cercle.telling import plain
-from cercle.web.log import Found, author, keeper_is_quiet, said, state_of
+from cercle.web.log import Found, author, said, state_of
 
 
 @get("/c/{circle:str}/log/{entry:str}")
@@ -23,7 +23,7 @@ async def entry_page(visit: Visit, entry: str) -> Response[Any]:
         raise NotFoundException
     told = rows.as_entry(row.id, row.key, row.header)
     by = author(visit, row)
-    state, reason = state_of(visit, row, keeper_is_quiet(visit))
+    state, reason = state_of(visit, row, visit.keeper_is_quiet())
     return visit.render(
         "entry.html",
         visit.gettext("One entry of the log"),

@@ -32,7 +32,7 @@ async def compared(visit: Visit) -> Response[Any]:
 def answer(visit: Visit, same: bool | None) -> dict[str, Any]:
     sentence = {
         True: visit.gettext("Both tell the same."),
-        False: visit.gettext("They tell two stories: ask the keeper, and verify the log on both machines."),
+        False: visit.gettext("They tell two stories: ask the keeper of the log, and verify the log on both machines."),
         None: visit.gettext("This machine has not got so far yet: let both meet, and compare again."),
     }[same]
     return {"ok": same is True, "sentence": sentence}

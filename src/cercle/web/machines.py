@@ -29,6 +29,7 @@ def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
         "",
         status,
         machines=[line(visit, peer) for peer in peers_of(visit.node.connection, visit.here.no)],
+        found=found(visit),
         form=form,
         ways={"add": here, "forget": f"{here}/forget", "own": f"{here}/own"} if may else None,
         stick=f"{here}/stick",
@@ -42,6 +43,14 @@ def line(visit: Visit, peer: Any) -> dict[str, str]:
     else:
         said = visit.gettext("not met yet")
     return {"key": str(peer.no), "address": peer.address, "line": said}
+
+
+def found(visit: Visit) -> list[str]:
+    """The addresses of the machines at home that hold this circle too, and were not named."""
+    nearby = visit.request.app.state["nearby"]
+    named = {peer.address for peer in peers_of(visit.node.connection, visit.here.no)}
+    at_home = nearby.found if nearby is not None else {}
+    return sorted(address for no, address in at_home if no == visit.here.no and address not in named)
 
 
 @post("/c/{circle:str}/machines")

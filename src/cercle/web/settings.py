@@ -18,6 +18,8 @@ from cercle.page import links, tablet
 from cercle.page.languages import LANGUAGES
 from cercle.page.visit import CIRCLE_NAME_LIMIT, PUT_OFF, SESSION, Form, Visit, name_in
 from cercle.sentences import day
+from cercle.store.keyring import people_of_member
+from cercle.web.backups import is_owner
 from cercle.web.door import Closed
 from cercle.web.front import NAMES
 
@@ -93,8 +95,19 @@ def more(visit: Visit) -> list[dict[str, str]]:
         lines.append(("/import", title, sentence, "import"))
         title, sentence = visit.gettext("Devices"), visit.gettext("The keys by which you write, and one that is lost.")
         lines.append((f"{visit.home}/devices", title, sentence, "key"))
-        title, sentence = visit.gettext("Other machines"), visit.gettext("Where the circle is held too.")
+        title, sentence = visit.gettext("Other machines"), visit.gettext("The other machines that have the circle.")
         lines.append((f"{visit.home}/machines", title, sentence, "share"))
+        title, sentence = (
+            visit.gettext("HTTPS at home"),
+            visit.gettext("So that phones open the pages without a network."),
+        )
+        lines.append(("/https", title, sentence, "home"))
+    if is_owner(visit):
+        title, sentence = (
+            visit.gettext("Backups"),
+            visit.gettext("Of all that is on this machine: the last one, and where."),
+        )
+        lines.append((f"{visit.home}/backups", title, sentence, "clock"))
     return [dict(zip(("href", "label", "sentence", "icon"), line, strict=True)) for line in lines]
 
 
@@ -120,8 +133,10 @@ async def describe(visit: Visit) -> Response[Any]:
 
 
 def signed_in(visit: Visit) -> list[Any]:
-    """The tokens of the devices that this person may sign out here: their own, and the circle's shared tablets."""
-    own = visit.node.tokens_of("session", person=visit.person) if not visit.is_tablet else []
+    """The tokens of the devices that this person may sign out here: their own, also where somebody came in by their
+    recovery kit, and the circle's shared tablets."""
+    mine = people_of_member(visit.node.connection, visit.here.no, visit.member) if not visit.is_tablet else []
+    own = [row for person in mine for row in visit.node.tokens_of("session", person)]
     shared = visit.node.tokens_of("tablet", circle=visit.here.no) if visit.may(Invited) else []
     return own + shared
 
@@ -260,7 +275,9 @@ def turn_on(visit: Visit, code: str, act: str) -> bool:
 
 
 def later(visit: Visit) -> str:
-    return visit.gettext("The circle takes this up. It can be turned on once the device that keeps the log was heard.")
+    return visit.gettext(
+        "The circle is getting this page ready. You can turn it on once there is news of the device that keeps the log."
+    )
 
 
 def answered(visit: Visit, code: str, wanted: bool, act: str) -> Response[Any]:

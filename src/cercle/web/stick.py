@@ -1,8 +1,7 @@
 """The circle by a stick: a file to take along, locked for the machines of its members, and one that is taken in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from itertools import islice
+from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -13,15 +12,13 @@ from litestar.response import Stream
 
 from cercle.core.event import Refused
 from cercle.page.visit import Form, Visit, shown
-from cercle.stick import openers
+from cercle.stick import openers, take
 from cercle.store.database import FILE, connect
 from cercle.store.keyring import opening_seeds
 from cercle.store.receive import Received
 from cercle.store.rows import raw_entries
-from cercle.sync.bundle import Reader, Section
 from cercle.web.front import lives
 
-SECTIONS_AT_ONCE = 16
 PIECE = 65_536
 
 
@@ -114,7 +111,7 @@ async def taken_in(visit: Visit) -> Response[Any]:
         with reading(file.file, seeds) as reader:
             if reader.circle != visit.here.id:
                 return refused(visit, of_another(visit, mine.get(reader.circle)))
-            received = await take(visit, reader)
+            received = await take(visit.node, reader)
     except Refused as refusal:
         return refused(visit, visit.reason(refusal))
     if received.stopped is not None or received.rejected:
@@ -131,22 +128,6 @@ def of_another(visit: Visit, live: Any) -> str:
         return visit.gettext("This file holds nothing of this circle.")
     name = shown(live.name(live.circle.roots.name)) or visit.gettext("another circle")
     return visit.gettext("This file is of %(name)s: take it in there.", name=name)
-
-
-async def take(visit: Visit, reader: Reader) -> Received:
-    """Takes in some sections at a time, so that others may look at pages meanwhile."""
-    received, has_ended = Received(), False
-
-    def to_the_end() -> Iterator[Section]:
-        nonlocal has_ended
-        yield from reader.sections()
-        has_ended = True
-
-    sections = to_the_end()
-    while not has_ended and received.stopped is None:
-        received.add(visit.node.receive(reader.circle, islice(sections, SECTIONS_AT_ONCE), at_hand=True))
-        await asyncio.sleep(0)
-    return received
 
 
 def what_came(visit: Visit, received: Received) -> list[str]:

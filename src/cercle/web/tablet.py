@@ -11,7 +11,7 @@ from cercle.modules.people.events import Invited
 from cercle.modules.people.rules import profile
 from cercle.page import tablet
 from cercle.page.visit import Form, Visit, local
-from cercle.store.keyring import person_of_member
+from cercle.store.keyring import people_of_member
 from cercle.store.live import now
 from cercle.web.door import SESSION_LASTS, keep_session
 
@@ -26,7 +26,7 @@ async def new_tablet(visit: Visit) -> Response[Any]:
         visit.gettext("Whoever stands in front of it sees the list. Everything else asks for a name and a PIN."),
         visit.gettext("Each person sets their PIN on their own page, on their own phone."),
         visit.gettext("For somebody without a device, an adult sets it on that person’s page."),
-        visit.gettext("An adult ends it in the settings, under devices."),
+        visit.gettext("An adult ends it in the settings, under “Where you are signed in”."),
     ]
     check(visit)
     title, does = visit.gettext("Make this the circle’s tablet?"), visit.gettext("Make it the tablet")
@@ -107,9 +107,9 @@ def pin_page(visit: Visit, member: str, back: str, form: Form, status: int = 200
 
 
 def own(visit: Visit, member: str) -> int | None:
-    """The person of this node who is that member and has set a PIN."""
-    person = person_of_member(visit.node.connection, visit.here.no, member)
-    return person if person is not None and tablet.has_pin(visit.node, person) else None
+    """The person of this node who is that member and has set a PIN: the last one who did."""
+    people = people_of_member(visit.node.connection, visit.here.no, member)
+    return next((person for person in reversed(people) if tablet.has_pin(visit.node, person)), None)
 
 
 @post("/c/{circle:str}/tablet/{member:str}")

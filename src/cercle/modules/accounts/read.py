@@ -18,10 +18,11 @@ class Transfer(Struct, frozen=True):
 
 
 def balances(circle: Circle, unit: str) -> dict[str, int]:
-    """Everybody's balance in minor units, positive where the circle owes them; people with none are at zero."""
-    posted = circle.accounts.balances.get(unit, {})
-    everybody = {member: 0 for member, known in circle.roots.members.items() if not known.gone}
-    return everybody | posted
+    """Everybody's balance in minor units, positive where the circle owes them; people with none are at zero.
+    Accounts of other modules that are nobody's add up to zero among themselves."""
+    members = circle.roots.members
+    posted = {name: amount for name, amount in circle.accounts.balances.get(unit, {}).items() if name in members}
+    return {member: 0 for member, known in members.items() if not known.gone} | posted
 
 
 def exact(circle: Circle, unit: str, account: str) -> Fraction:

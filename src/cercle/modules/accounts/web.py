@@ -61,6 +61,7 @@ def show(visit: Visit, unit: str, form: Form, status: int = 200) -> Response[Any
         unit=symbol(unit, visit.language),
         latest=latest(visit, unit),
         all=f"{visit.home}/log?module=accounts",
+        purse=f"{visit.home}/purse" if visit.is_on("purse") else None,
         offer=visit.offer(),
     )
 

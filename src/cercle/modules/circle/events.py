@@ -78,7 +78,7 @@ class Adopted(Struct, frozen=True, kw_only=True):
     "circle.turned_on",
     may=ADULTS,
     en="{by} turned on the page {part}.",
-    fr="{by} a activé la page « {part} ».",
+    fr="{by} a activé la page « {part} ».",
 )
 class TurnedOn(Struct, frozen=True, kw_only=True):
     """A page that the circle did not use shows up in its menu."""
@@ -90,7 +90,7 @@ class TurnedOn(Struct, frozen=True, kw_only=True):
     "circle.turned_off",
     may=ADULTS,
     en="{by} turned off the page {part}.",
-    fr="{by} a désactivé la page « {part} ».",
+    fr="{by} a désactivé la page « {part} ».",
 )
 class TurnedOff(Struct, frozen=True, kw_only=True):
     """A page leaves the menu; nothing that was written is lost."""

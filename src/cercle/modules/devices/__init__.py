@@ -15,6 +15,7 @@ MODULE = Module(
         "people.invited": rules.noted,
         "people.spare_kept": rules.noted,
         "people.joined": rules.used,
+        "people.invitation_withdrawn": rules.withdrawn,
         "circle.sealed": rules.sealed,
     },
     show=read.show,

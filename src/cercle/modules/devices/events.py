@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from cercle.core.event import EVERYBODY, KEEPER, Words, event
+from cercle.core.event import ADULTS, EVERYBODY, KEEPER, Words, event
 
 Key = Annotated[bytes, Meta(min_length=32, max_length=32, description="the device's public key")]
 
@@ -46,3 +46,42 @@ class HandedOn(Struct, frozen=True, kw_only=True):
     """Another device seals the log, from the next seal on."""
 
     device: Key
+
+
+@event(
+    "devices.keeper_agreed",
+    may=ADULTS,
+    en="{by} wants another device to keep the log.",
+    fr="{by} veut qu’un autre appareil tienne le journal.",
+)
+class KeeperAgreed(Struct, frozen=True, kw_only=True):
+    """The device that keeps the log is lost: an adult wants another one to seal it, in a further term. Once more than
+    half of the adults who write by a device want the same one, it does. Everybody says one device a term."""
+
+    device: Key
+    term: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+@event(
+    "devices.kit_made",
+    may=EVERYBODY,
+    en="{by} made a recovery kit.",
+    fr="{by} a préparé un kit de secours.",
+)
+class KitMade(Struct, frozen=True, kw_only=True):
+    """Whoever has the words from which `key` was made may come in as this very person, on a further device. After 14
+    days of the circle's time the kit stands: it takes the place of the one before, and outlasts the device that made
+    it. Until then the one before is good, and a further one takes its place at once."""
+
+    key: Annotated[bytes, Meta(min_length=32, max_length=32, description="the public part of the key of the words")]
+
+
+@event(
+    "devices.others_revoked",
+    may=EVERYBODY,
+    en="{by} came in by their recovery kit, and revoked all their other devices.",
+    fr="{by} est de retour grâce à son kit de secours et a révoqué tous ses autres appareils.",
+)
+class OthersRevoked(Struct, frozen=True):
+    """All other devices of a person are lost: from one that came in by a kit that stands, within 14 days. Also the one
+    that seals the log, and those that nobody else may revoke."""

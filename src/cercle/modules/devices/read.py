@@ -24,5 +24,16 @@ def may_revoke(circle: Circle, by: str, key: str) -> bool:
     return True
 
 
+def kits_in_use(circle: Circle) -> list[tuple[str, bytes]]:
+    """(member, public key) of each recovery kit by which somebody may come in now."""
+    admits = circle.people.invitations if circle.states.get("devices") is not None else {}
+    return [(kit.member, bytes.fromhex(kit.key)) for name, kit in of(circle).kits.items() if admits[name].left]
+
+
+def kit_by(circle: Circle, key: bytes) -> str | None:
+    """The recovery kit with this public key: the oldest one, since anybody may say the key of another's."""
+    return next((name for name, kit in of(circle).kits.items() if kit.key == key.hex()), None)
+
+
 def show(circle: Circle) -> dict[str, Any]:
     return asdict(circle.devices)

@@ -6,13 +6,12 @@ from typing import Any
 
 from litestar import Response, get, post
 
-from cercle.beginnings import come_back, spare_of
+from cercle.beginnings import MEMBER, come_back, spare_of
 from cercle.core.entry import Entry, short
 from cercle.core.event import Refused
-from cercle.core.fold import ADULT
 from cercle.modules.circle.events import Adopted
-from cercle.modules.devices import MODULE, read
-from cercle.modules.devices.events import HandedOn, Named, Revoked
+from cercle.modules.devices import MODULE, read, web_keeper, web_kit, web_own
+from cercle.modules.devices.events import Named, Revoked
 from cercle.page.visit import Form, Visit, name_in
 from cercle.sentences import moment
 from cercle.store import rows
@@ -45,26 +44,21 @@ def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
             "name": f"{here}/name" if in_use and not frozen else None,
             "revoke": f"{here}/revoke" if in_use and not frozen else None,
             "hand_on": f"{here}/hand-on" if in_use and visit.device == roots.keeper and not frozen else None,
+            "want": f"{here}/want",
             "again": f"{here}/again" if frozen and spare_of(visit.node, visit.here, visit.member) else None,
+            "kit": f"{here}/kit" if in_use and not frozen else None,
+            "only": f"{here}/only" if in_use and not frozen and web_own.others(visit) else None,
+            "others": f"{here}/others" if not frozen and web_kit.may_lose_the_others(visit) else None,
             "adopt": f"{here}/adopt" if not in_use and visit.may(Adopted) else None,
         },
-        heirs=heirs(visit) if in_use else [],
+        heirs=web_keeper.heirs(visit) if in_use else [],
+        lost=web_keeper.lost(visit) if in_use and not frozen else None,
+        kit=web_kit.state(visit),
+        keeps_elsewhere=roots.keeper in web_own.others(visit),
         is_stuck=frozen,
         is_coming="devices" in roots.coming,
         back=f"{visit.home}/settings",
     )
-
-
-def heirs(visit: Visit) -> list[dict[str, str]]:
-    """The devices of adults that could seal the log."""
-    roots = visit.circle.roots
-    adults = {name for name, one in roots.members.items() if one.kind == ADULT and not one.gone}
-    found = [
-        line(visit, key)
-        for key, one in roots.devices.items()
-        if one.member in adults and not one.forked and key != roots.keeper
-    ]
-    return [{"value": one["key"], "label": f"{one['person']} · {one['name']}"} for one in found]
 
 
 def revoked(visit: Visit, key: str) -> bool:
@@ -76,9 +70,11 @@ def line(visit: Visit, key: str) -> dict[str, Any]:
     head = rows.head(visit.node.connection, visit.here.no, bytes.fromhex(key))
     last = rows.entry(visit.node.connection, visit.here.no, head[0]).time if head else 0
     when = moment(last, visit.language, visit.zone)
+    is_here = key == visit.device
     tags = {
-        visit.gettext("this machine"): key == visit.device,
-        visit.gettext("seals the log"): key == visit.circle.roots.keeper,
+        visit.gettext("this machine"): is_here,
+        visit.gettext("key of one’s own"): device.holder == MEMBER,
+        visit.gettext("keeps the log"): key == visit.circle.roots.keeper,
         visit.gettext("revoked"): revoked(visit, key),
         visit.gettext("frozen"): device.forked and not revoked(visit, key),
     }
@@ -144,17 +140,6 @@ async def revoke(visit: Visit) -> Response[Any]:
     return visit.go(f"{visit.home}/devices", visit.gettext("What this device writes from now on counts for nothing."))
 
 
-@post("/c/{circle:str}/devices/hand-on")
-async def hand_on(visit: Visit) -> Response[Any]:
-    filled = await visit.form()
-    visit.on_own_device()
-    try:
-        visit.act(HandedOn(device=key_in(filled.get("heir", ""))), act=filled.get("act", ""))
-    except Refused as refusal:
-        return show(visit, Form(dict(filled), {"heir": visit.reason(refusal)}), 409)
-    return visit.go(f"{visit.home}/devices", visit.gettext("That device seals the log from now on."))
-
-
 @post("/c/{circle:str}/devices/again")
 async def again(visit: Visit) -> Response[Any]:
     """A new key for somebody whose device here is frozen."""
@@ -179,4 +164,4 @@ async def adopt(visit: Visit) -> Response[Any]:
     return visit.go(f"{visit.home}/devices")
 
 
-handlers = [devices_page, named, revoke, hand_on, again, adopt]
+handlers = [devices_page, named, revoke, again, adopt, *web_keeper.handlers, *web_kit.handlers, *web_own.handlers]

@@ -24,7 +24,7 @@ Weights = Annotated[
     "groceries.product_added",
     may=HOUSEHOLD,
     en="{by} added {name} to the products.",
-    fr="{by} a ajouté « {name} » aux produits.",
+    fr="{by} a ajouté « {name} » aux produits.",
 )
 class ProductAdded(Struct, frozen=True, kw_only=True):
     """A thing that the household buys or keeps. `unit` is what its stock is counted in, `minimum` how much of
@@ -45,7 +45,7 @@ class ProductAdded(Struct, frozen=True, kw_only=True):
     "groceries.product_changed",
     may=HOUSEHOLD,
     en="{by} described {name} anew.",
-    fr="{by} a modifié la fiche de « {name} ».",
+    fr="{by} a modifié la fiche de « {name} ».",
 )
 class ProductChanged(Struct, frozen=True, kw_only=True):
     """All that is said of a product, anew. Its unit stays as it is once something was counted in it."""
@@ -63,7 +63,7 @@ class ProductChanged(Struct, frozen=True, kw_only=True):
     "groceries.product_archived",
     may=HOUSEHOLD,
     en="{by} put {product} away: it is no longer offered.",
-    fr="{by} a archivé « {product} ».",
+    fr="{by} a archivé « {product} ».",
 )
 class ProductArchived(Struct, frozen=True, kw_only=True):
     """A product is no longer offered, nor asked for by itself; what is left of it stays in stock."""
@@ -75,7 +75,7 @@ class ProductArchived(Struct, frozen=True, kw_only=True):
     "groceries.product_restored",
     may=HOUSEHOLD,
     en="{by} brought {product} back among the products.",
-    fr="{by} a remis « {product} » parmi les produits.",
+    fr="{by} a remis « {product} » parmi les produits.",
 )
 class ProductRestored(Struct, frozen=True, kw_only=True):
     """An archived product is offered again."""
@@ -87,7 +87,7 @@ class ProductRestored(Struct, frozen=True, kw_only=True):
     "groceries.minimum_set",
     may=HOUSEHOLD,
     en="{by} wants at least {minimum} of {product} at home.",
-    fr="{by} veut avoir au moins {minimum} à la maison : « {product} ».",
+    fr="{by} veut avoir au moins {minimum} à la maison : « {product} ».",
 )
 class MinimumSet(Struct, frozen=True, kw_only=True):
     """How much of a product should be at home (0: no matter). Where there is less, the product goes on the
@@ -102,7 +102,7 @@ class MinimumSet(Struct, frozen=True, kw_only=True):
     "groceries.aisle_added",
     may=HOUSEHOLD,
     en="{by} added the aisle {name}.",
-    fr="{by} a ajouté le rayon « {name} ».",
+    fr="{by} a ajouté le rayon « {name} ».",
 )
 class AisleAdded(Struct, frozen=True, kw_only=True):
     """An aisle of the circle's own, after those that every circle has."""
@@ -114,7 +114,7 @@ class AisleAdded(Struct, frozen=True, kw_only=True):
     "groceries.unit_added",
     may=HOUSEHOLD,
     en="{by} added the unit {name}.",
-    fr="{by} a ajouté l’unité « {name} ».",
+    fr="{by} a ajouté l’unité « {name} ».",
 )
 class UnitAdded(Struct, frozen=True, kw_only=True):
     """A unit of the circle's own, with its word for one and for several."""
@@ -144,7 +144,7 @@ class ConversionSet(Struct, frozen=True, kw_only=True):
     "groceries.place_added",
     may=HOUSEHOLD,
     en="{by} added the place {name}.",
-    fr="{by} a ajouté l’endroit « {name} ».",
+    fr="{by} a ajouté l’endroit « {name} ».",
 )
 class PlaceAdded(Struct, frozen=True, kw_only=True):
     """A place where things are kept."""
@@ -157,7 +157,7 @@ class PlaceAdded(Struct, frozen=True, kw_only=True):
     "groceries.shop_added",
     may=HOUSEHOLD,
     en="{by} added the shop {name}.",
-    fr="{by} a ajouté le magasin « {name} ».",
+    fr="{by} a ajouté le magasin « {name} ».",
 )
 class ShopAdded(Struct, frozen=True, kw_only=True):
     """A shop, a market, a farm: where things are bought."""
@@ -169,7 +169,7 @@ class ShopAdded(Struct, frozen=True, kw_only=True):
     "groceries.thing_renamed",
     may=HOUSEHOLD,
     en="{by} renamed something: it is now {name}.",
-    fr="{by} a changé un nom : c’est maintenant « {name} ».",
+    fr="{by} a changé un nom : c’est maintenant « {name} ».",
 )
 class ThingRenamed(Struct, frozen=True, kw_only=True):
     """An aisle, a unit, a place or a shop has another name from here on."""
@@ -183,7 +183,7 @@ class ThingRenamed(Struct, frozen=True, kw_only=True):
     "groceries.thing_removed",
     may=HOUSEHOLD,
     en="{by} struck {thing} off.",
-    fr="{by} a supprimé « {thing} ».",
+    fr="{by} a supprimé « {thing} ».",
 )
 class ThingRemoved(Struct, frozen=True, kw_only=True):
     """An aisle, a unit, a place or a shop is no longer offered; what refers to it goes on doing so."""
@@ -195,7 +195,7 @@ class ThingRemoved(Struct, frozen=True, kw_only=True):
     "groceries.barcode_set",
     may=HOUSEHOLD,
     en="{by} noted the barcode {barcode} of {product}.",
-    fr="{by} a noté le code-barres {barcode} pour « {product} ».",
+    fr="{by} a noté le code-barres {barcode} pour « {product} ».",
 )
 class BarcodeSet(Struct, frozen=True, kw_only=True):
     """A barcode stands for a product, and for that amount of it; it stood for another one before, maybe."""
@@ -222,7 +222,7 @@ class BarcodeRemoved(Struct, frozen=True, kw_only=True):
     "groceries.listed",
     may=EVERYBODY,
     en="{by} put {product} on the list. {note}",
-    fr="{by} a mis « {product} » sur la liste. {note}",
+    fr="{by} a mis « {product} » sur la liste. {note}",
 )
 class Listed(Struct, frozen=True, kw_only=True):
     """A product is wanted: so much of it, from that shop or from any. It is on the list once."""
@@ -238,7 +238,7 @@ class Listed(Struct, frozen=True, kw_only=True):
     "groceries.item_changed",
     may=EVERYBODY,
     en="{by} changed what the list says of {item}. {note}",
-    fr="{by} a modifié « {item} » sur la liste. {note}",
+    fr="{by} a modifié « {item} » sur la liste. {note}",
 )
 class ItemChanged(Struct, frozen=True, kw_only=True):
     """All that the list says of one item, anew."""
@@ -254,7 +254,7 @@ class ItemChanged(Struct, frozen=True, kw_only=True):
     "groceries.ticked",
     may=EVERYBODY,
     en="{by} ticked {item}.",
-    fr="{by} a coché « {item} ».",
+    fr="{by} a coché « {item} ».",
 )
 class Ticked(Struct, frozen=True, kw_only=True):
     """An item is in the basket. It never comes back by itself."""
@@ -266,7 +266,7 @@ class Ticked(Struct, frozen=True, kw_only=True):
     "groceries.unticked",
     may=EVERYBODY,
     en="{by} put {item} back on the list.",
-    fr="{by} a remis « {item} » sur la liste.",
+    fr="{by} a remis « {item} » sur la liste.",
 )
 class Unticked(Struct, frozen=True, kw_only=True):
     """A ticked item is wanted again, on purpose."""
@@ -278,7 +278,7 @@ class Unticked(Struct, frozen=True, kw_only=True):
     "groceries.unlisted",
     may=EVERYBODY,
     en="{by} took {item} off the list.",
-    fr="{by} a retiré « {item} » de la liste.",
+    fr="{by} a retiré « {item} » de la liste.",
 )
 class Unlisted(Struct, frozen=True, kw_only=True):
     """An item is not wanted after all."""
@@ -290,7 +290,7 @@ class Unlisted(Struct, frozen=True, kw_only=True):
     "groceries.stocked",
     may=HOUSEHOLD,
     en="{by} put {product} into the stock ({amount}). {note}",
-    fr="{by} a rangé « {product} » ({amount}). {note}",
+    fr="{by} a rangé « {product} » ({amount}). {note}",
 )
 class Stocked(Struct, frozen=True, kw_only=True):
     """Something came in without being bought: found, given, grown. `price` is what it is worth, if anybody
@@ -310,7 +310,7 @@ class Stocked(Struct, frozen=True, kw_only=True):
     "groceries.consumed",
     may=HOUSEHOLD,
     en="{by} used {product} ({amount}).",
-    fr="{by} a pris « {product} » ({amount}).",
+    fr="{by} a pris « {product} » ({amount}).",
 )
 class Consumed(Struct, frozen=True, kw_only=True):
     """Something was eaten or used: from that lot, or else what is opened or expires first. It has happened,
@@ -327,7 +327,7 @@ class Consumed(Struct, frozen=True, kw_only=True):
     "groceries.wasted",
     may=HOUSEHOLD,
     en="{by} threw {product} away ({amount}, {why}). {note}",
-    fr="{by} a jeté « {product} » ({amount}, {why}). {note}",
+    fr="{by} a jeté « {product} » ({amount}, {why}). {note}",
 )
 class Wasted(Struct, frozen=True, kw_only=True):
     """Something was thrown away. What it cost follows from what its lots cost."""
@@ -345,7 +345,7 @@ class Wasted(Struct, frozen=True, kw_only=True):
     "groceries.moved",
     may=HOUSEHOLD,
     en="{by} moved {product} to {place}.",
-    fr="{by} a déplacé « {product} » vers « {place} ».",
+    fr="{by} a déplacé « {product} » vers « {place} ».",
 )
 class Moved(Struct, frozen=True, kw_only=True):
     """A lot, or a part of it, is now in another place."""
@@ -361,7 +361,7 @@ class Moved(Struct, frozen=True, kw_only=True):
     "groceries.opened",
     may=HOUSEHOLD,
     en="{by} opened {product}.",
-    fr="{by} a ouvert « {product} ».",
+    fr="{by} a ouvert « {product} ».",
 )
 class Opened(Struct, frozen=True, kw_only=True):
     """A lot, or a part of it, is open, and keeps until `best_before` from then on. It is used up first."""
@@ -378,7 +378,7 @@ class Opened(Struct, frozen=True, kw_only=True):
     "groceries.lot_changed",
     may=HOUSEHOLD,
     en="{by} noted until when {product} keeps.",
-    fr="{by} a noté jusqu’à quand se garde « {product} ».",
+    fr="{by} a noté jusqu’à quand se garde « {product} ».",
 )
 class LotChanged(Struct, frozen=True, kw_only=True):
     """Until when a lot keeps, and since when it is open, anew."""
@@ -393,7 +393,7 @@ class LotChanged(Struct, frozen=True, kw_only=True):
     "groceries.counted",
     may=HOUSEHOLD,
     en="{by} counted {product}: {amount}.",
-    fr="{by} a compté « {product} » : {amount}.",
+    fr="{by} a compté « {product} » : {amount}.",
 )
 class Counted(Struct, frozen=True, kw_only=True):
     """There is this much of a product, whatever the stock said before."""

@@ -89,7 +89,7 @@ class Thanked(Struct, frozen=True, kw_only=True):
     "merit.wished",
     may=HOUSEHOLD,
     en="{by} wished for {name}, for {points} points.",
-    fr="{by} a fait un vœu pour {points} points : « {name} ».",
+    fr="{by} a fait un vœu pour {points} points : « {name} ».",
 )
 class Wished(Struct, frozen=True, kw_only=True):
     """Something that the home is to have or to do, once so many points are pledged to it."""
@@ -102,7 +102,7 @@ class Wished(Struct, frozen=True, kw_only=True):
     "merit.pledged",
     may=EVERYBODY,
     en="{by} pledged {points} points to {wish}.",
-    fr="{by} a promis {points} points pour « {wish} ».",
+    fr="{by} a promis {points} points pour « {wish} ».",
 )
 class Pledged(Struct, frozen=True, kw_only=True):
     """Somebody puts points of their own towards a wish: no more than they have, and no more than it still takes."""
@@ -115,7 +115,7 @@ class Pledged(Struct, frozen=True, kw_only=True):
     "merit.unpledged",
     may=EVERYBODY,
     en="{by} took back what they had pledged to {wish}.",
-    fr="{by} a repris les points promis pour « {wish} ».",
+    fr="{by} a repris les points promis pour « {wish} ».",
 )
 class Unpledged(Struct, frozen=True, kw_only=True):
     """Somebody takes back all that they pledged to a wish that is still open."""
@@ -127,7 +127,7 @@ class Unpledged(Struct, frozen=True, kw_only=True):
     "merit.fulfilled",
     may=ADULTS,
     en="{by} fulfilled the wish {wish}.",
-    fr="{by} a exaucé le vœu « {wish} ».",
+    fr="{by} a exaucé le vœu « {wish} ».",
 )
 class Fulfilled(Struct, frozen=True, kw_only=True):
     """A wish to which all points are pledged has come true: they go back to the commons."""
@@ -139,7 +139,7 @@ class Fulfilled(Struct, frozen=True, kw_only=True):
     "merit.released",
     may=HOUSEHOLD,
     en="{by} let go of the wish {wish}.",
-    fr="{by} a renoncé au vœu « {wish} ».",
+    fr="{by} a renoncé au vœu « {wish} ».",
 )
 class Released(Struct, frozen=True, kw_only=True):
     """A wish is given up, by who made it or by an adult: everybody has back what they pledged."""

@@ -16,6 +16,7 @@ from cercle.modules.people.web_words import chosen_kind, kind_choices, kind_sent
 from cercle.page import links
 from cercle.page.visit import Form, Visit, chosen_act, name_in
 from cercle.sentences import day
+from cercle.store.codes import shown
 
 
 @get("/c/{circle:str}/people")
@@ -80,12 +81,13 @@ def shown_invitation(visit: Visit, key: str) -> dict[str, Any] | None:
     found, kept = invitations(visit.circle).get(key), visit.node.invitation_seed(key)
     if found is None or kept is None or kept[0] != visit.here.no:
         return None
-    link = visit.link(f"/join/{links.invitation_code(key, kept[1])}")
+    link, code = visit.link(f"/join/{links.invitation_code(key, kept[1])}"), visit.node.code_of(key)
     until = day(visit.day_of(found.until), visit.language) if found.until else ""
     return {
         "key": key,
         "link": link,
         "qr": links.qr(link),
+        "code": shown(code) if code is not None else "",
         "whom": whom(visit, found.kind, found.member),
         "lets": visit.gettext("It lets one person in.") if found.left == 1 else "",
         "until": visit.gettext("It works until %(day)s.", day=until) if until else "",

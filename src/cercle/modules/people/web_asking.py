@@ -62,7 +62,7 @@ def ask_leaving(visit: Visit, form: Form | None = None) -> Response[Any]:
             visit.gettext("You are the last adult here: after you, nobody can invite anybody.")
             if adults == [visit.member]
             else "",
-            visit.gettext("Yours is the device that seals the log: after you, what the others write stays pending.")
+            visit.gettext("Yours is the device that keeps the log: after you, what the others write stays pending.")
             if keeper == visit.member
             else "",
         ],
@@ -228,7 +228,7 @@ async def erase_entry(visit: Visit, entry: str) -> Response[Any]:
     row = rows.by_short_id(visit.node.connection, visit.here.no, entry)
     said = visit.gettext("The words are erased.")
     if row is not None and row.body is not None:
-        said = visit.gettext("The words go as soon as the keeper of the log has sealed this.")
+        said = visit.gettext("The words go as soon as the keeper of the log has confirmed this.")
     return visit.go(f"{visit.home}/log/{entry}", said)
 
 

@@ -140,16 +140,26 @@ def log_devices(visit: Visit, member: str) -> list[dict[str, str]]:
     found = []
     for key in keys_of(visit, member):
         device = roots.devices[key]
-        if device.holder == "member":
+        if visit.circle.is_revoked(key):
+            line = visit.gettext("Revoked.")
+        elif device.forked:
+            line = visit.gettext("Frozen: it contradicted itself.")
+        elif device.holder == "member":
             line = visit.gettext("The key is theirs alone.")
         elif device.node == own:
             line = visit.gettext("The key is kept by this machine.")
+        elif len(written_for(visit, device.node)) == 1:
+            line = visit.gettext("The key is kept by another machine, which writes for nobody else.")
         else:
-            line = visit.gettext("The key is kept by another machine.")
-        if device.forked:
-            line = visit.gettext("Frozen: it told two stories.")
+            line = visit.gettext("The key is kept by another machine, which writes for others too.")
         found.append({"key": key[:16], "name": key[:8], "line": line})
     return found
+
+
+def written_for(visit: Visit, node: str) -> set[str]:
+    """The members for whom a machine could write in this circle, by what their devices say."""
+    found = visit.circle.roots.devices.items()
+    return {one.member for key, one in found if one.node == node and not visit.circle.is_revoked(key)}
 
 
 def removal(visit: Visit, member: str) -> str | None:

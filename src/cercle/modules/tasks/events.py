@@ -43,7 +43,7 @@ Turn = Annotated[int, Meta(ge=0, le=10**9, description="how often it was someone
     "tasks.chore_added",
     may=HOUSEHOLD,
     en="{by} added the chore {name}.",
-    fr="{by} a ajouté la tâche « {name} ».",
+    fr="{by} a ajouté la tâche « {name} ».",
 )
 class ChoreAdded(Struct, frozen=True, kw_only=True):
     """Something that has to be done, once, now and then, or by a rhythm. The rhythm counts from `start`, or, where it
@@ -66,7 +66,7 @@ class ChoreAdded(Struct, frozen=True, kw_only=True):
     "tasks.chore_changed",
     may=HOUSEHOLD,
     en="{by} described the chore {name} anew.",
-    fr="{by} a modifié la tâche « {name} ».",
+    fr="{by} a modifié la tâche « {name} ».",
 )
 class ChoreChanged(Struct, frozen=True, kw_only=True):
     """All that is said of a chore, anew. What was done stays done."""
@@ -88,7 +88,7 @@ class ChoreChanged(Struct, frozen=True, kw_only=True):
     "tasks.chore_archived",
     may=HOUSEHOLD,
     en="{by} put the chore {chore} away.",
-    fr="{by} a archivé la tâche « {chore} ».",
+    fr="{by} a archivé la tâche « {chore} ».",
 )
 class ChoreArchived(Struct, frozen=True, kw_only=True):
     """A chore is nobody's turn any more. What was done of it stays."""
@@ -100,7 +100,7 @@ class ChoreArchived(Struct, frozen=True, kw_only=True):
     "tasks.chore_restored",
     may=HOUSEHOLD,
     en="{by} brought the chore {chore} back.",
-    fr="{by} a repris la tâche « {chore} ».",
+    fr="{by} a repris la tâche « {chore} ».",
 )
 class ChoreRestored(Struct, frozen=True, kw_only=True):
     """An archived chore is somebody's turn again."""
@@ -112,7 +112,7 @@ class ChoreRestored(Struct, frozen=True, kw_only=True):
     "tasks.done",
     may=EVERYBODY,
     en="{who} did {chore}. {note}",
-    fr="« {chore} » : c’est fait, par {who}. {note}",
+    fr="« {chore} » : c’est fait, par {who}. {note}",
 )
 class Done(Struct, frozen=True, kw_only=True):
     """A turn of a chore is done, by those people, in so many minutes each (none named: as many as it takes as a rule),
@@ -133,7 +133,7 @@ class Done(Struct, frozen=True, kw_only=True):
     "tasks.skipped",
     may=HOUSEHOLD,
     en="{by} left out {chore} this time. {why}",
-    fr="{by} a passé un tour de « {chore} ». {why}",
+    fr="{by} a passé un tour de « {chore} ». {why}",
 )
 class Skipped(Struct, frozen=True, kw_only=True):
     """A turn of a chore passes without being done, for a reason."""
@@ -150,7 +150,7 @@ class Skipped(Struct, frozen=True, kw_only=True):
     "tasks.taken_over",
     may=HOUSEHOLD,
     en="{member} takes {chore} this time.",
-    fr="{member} se charge de « {chore} » cette fois.",
+    fr="{member} se charge de « {chore} » cette fois.",
 )
 class TakenOver(Struct, frozen=True, kw_only=True):
     """This turn of a chore is a certain person's, whoever's turn it was; the next is whose it would have been."""
@@ -164,7 +164,7 @@ class TakenOver(Struct, frozen=True, kw_only=True):
     "tasks.put_off",
     may=HOUSEHOLD,
     en="{by} put {chore} off until {until}.",
-    fr="{by} a reporté « {chore} » au {until}.",
+    fr="{by} a reporté « {chore} » au {until}.",
 )
 class PutOff(Struct, frozen=True, kw_only=True):
     """This turn of a chore is for another day."""

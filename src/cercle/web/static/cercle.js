@@ -387,9 +387,8 @@ let wait = 1000;
 function listen() {
   if (!events() || source) return;
   if (find("#kept:not([hidden])")) refresh();
-  source = new EventSource(events());
+  source = new EventSource(`${events()}?told=${document.body.dataset.told}`);
   source.addEventListener("open", () => {
-    if (wait > 1000) refresh(); // what happened meanwhile
     wait = 1000;
     send();
   });

@@ -4,7 +4,7 @@ import pytest
 
 from cercle.core.fold import Why as FoldWhy
 from cercle.core.keys import public
-from cercle.modules.devices.events import HandedOn, Named, Revoked
+from cercle.modules.devices.events import HandedOn, KeeperAgreed, Named, Revoked
 from cercle.modules.devices.read import may_revoke
 from cercle.modules.devices.rules import Why
 from cercle.modules.groceries.events import ProductAdded
@@ -156,3 +156,47 @@ def test_a_successor_who_has_left_by_then_does_not_take_over(story: Story) -> No
     story.seal()
     assert story.circle.roots.keeper == story.amina.device.hex()
     assert story.circle.devices.successor == ""
+
+
+def test_devices_keeper_agreed(story: Story) -> None:
+    story.bruno.brings(KeeperAgreed(device=story.bruno.device, term=1))
+    assert story.circle.sealing() == (story.amina.device.hex(), 0), "one of two is not more than half"
+    laptop = second(story, "amina")
+    laptop.brings(KeeperAgreed(device=story.bruno.device, term=1))
+    assert story.circle.sealing() == (story.bruno.device.hex(), 1)
+    story.seal()
+    assert (story.circle.roots.keeper, story.circle.roots.term) == (story.bruno.device.hex(), 1)
+    assert (story.circle.devices.lost, story.circle.devices.agreed) == (1, {})
+
+
+def test_devices_keeper_agreed_is_refused(story: Story) -> None:
+    def wants(person: Person, device: bytes, term: int = 1) -> str:
+        return person.is_refused(KeeperAgreed(device=device, term=term))
+
+    assert wants(story.chloe, story.bruno.device) == FoldWhy.NOT_ALLOWED.code
+    assert wants(story.bruno, STRANGE) == Why.NO_DEVICE.code
+    assert wants(story.bruno, story.chloe.device) == Why.NO_ADULT.code
+    assert wants(story.bruno, story.amina.device) == Why.KEEPS_ALREADY.code
+    dov = story.join("dov", story.invite(story.amina, kind="adult"), device=2)
+    laptop = second(story, "bruno")
+    story.bruno.brings(Revoked(device=laptop.device))
+    assert wants(story.bruno, laptop.device) == Why.FROZEN.code
+    story.bruno.brings(KeeperAgreed(device=story.bruno.device, term=1))
+    assert wants(story.bruno, story.bruno.device) == Why.TERM.code, "once a term"
+    story.amina.brings(HandedOn(device=story.bruno.device))
+    story.seal()
+    assert wants(story.amina, dov.device) == Why.TERM.code, "that term has come"
+
+
+def test_whom_enough_people_wanted_and_who_left_does_not_seal(story: Story) -> None:
+    dov = story.join("dov", story.invite(story.amina, kind="adult"), device=2)
+    story.seal()
+    for one in (story.amina, story.bruno):
+        one.brings(KeeperAgreed(device=dov.device, term=1))
+    assert story.circle.sealing() == (dov.device.hex(), 1)
+    dov.brings(Left())
+    assert story.circle.sealing() == (story.amina.device.hex(), 0)
+    story.amina.brings(KeeperAgreed(device=story.bruno.device, term=2))
+    story.bruno.brings(KeeperAgreed(device=story.bruno.device, term=2))
+    story.seal()
+    assert story.circle.roots.keeper == story.bruno.device.hex()

@@ -9,11 +9,14 @@ from cercle import beginnings
 from cercle.core.entry import Raw, compose, write_words
 from cercle.core.keys import public, sign
 from cercle.modules.groceries.events import ProductAdded
+from cercle.modules.people.events import KindChanged
 from cercle.store.live import Live
 from cercle.store.node import Node
 from cercle.sync.bundle import write
 from tests.carrying import sections_of
 from tests.web.seated import Table, seated
+
+KEEPS = '<span class="tag">keeps the log</span>'
 
 
 @pytest.fixture
@@ -55,9 +58,9 @@ def test_one_s_devices_and_what_they_are_called(table: Table) -> None:
 
 def test_the_keeper_s_own_is_told_and_not_revoked(table: Table) -> None:
     page = table.amina.open("devices")
-    assert "seals the log" in page.text
+    assert KEEPS in page.source
     posted = {"_csrf_token": table.amina.token(), "device": device_of(table, "Amina")}
-    assert "This device seals the log" in table.amina.post("devices/revoke", posted).text
+    assert "This device keeps the log" in table.amina.post("devices/revoke", posted).text
 
 
 def test_a_lost_device_is_revoked(table: Table) -> None:
@@ -79,7 +82,7 @@ def test_an_adult_looks_after_the_devices_of_a_child(table: Table) -> None:
     assert f'value="{chloe}"' in page.source
     assert f'value="{device_of(table, "Amina")}"' not in page.source
     table.bruno.post("devices/revoke", {"_csrf_token": table.bruno.token(), "device": chloe})
-    assert "your key on this machine is frozen" in table.chloe.open("list").text
+    assert "This machine does not write for you any more" in table.chloe.open("list").text
     assert chloe in table.chloe.open("devices").source
 
 
@@ -133,7 +136,7 @@ def test_whose_device_is_frozen_without_a_spare_is_told_what_to_do(table: Table)
     node, live = table.node, table.live
     fork(node, live, table.members["Bruno"])
     page = table.bruno.open("devices")
-    assert "This machine holds nothing by which you could come back." in page.text
+    assert "Nothing on this machine can bring you back." in page.text
     assert not any(form.action.endswith("/again") for form in page.forms)
     table.bruno.open("settings")
     page = table.bruno.post("devices/again", {"_csrf_token": table.bruno.token()})
@@ -146,12 +149,9 @@ def test_the_keeper_hands_the_log_on_before_her_machine_goes(table: Table) -> No
     page = table.amina.send("/hand-on", heir="00" * 32)
     assert (page.status, page.invalid) == (409, ["heir"])
     page = table.amina.send("/hand-on", heir=device_of(table, "Bruno"))
-    assert "That device seals the log from now on." in page.text
-    assert (
-        "seals the log"
-        not in page.text.replace("That device seals the log", "").partition("Yours")[2].partition("Of ")[0]
-    )
-    assert "seals the log" in table.bruno.open("devices").text
+    assert "That device keeps the log from now on." in page.text
+    assert KEEPS not in page.source.partition("own-title")[2].partition("others-title")[0]
+    assert KEEPS in table.bruno.open("devices").source
     assert table.live.circle.roots.term == 1
     table.bruno.open("list")
     table.bruno.send("/list", line="1 L cocoa")
@@ -161,3 +161,54 @@ def test_the_keeper_hands_the_log_on_before_her_machine_goes(table: Table) -> No
 
 def test_a_stranger_learns_nothing(table: Table) -> None:
     assert table.farid.open(f"/c/{table.live.circle.roots.begun}/devices").status == 401
+
+
+def lost(table: Table) -> str:
+    """Dov is an adult too, and this node is not the one that keeps the log, and never will be again; gives its key."""
+    table.does(KindChanged(member=table.members["Dov"], kind="adult"))
+    table.live.seal()
+    key = device_of(table, "Amina")
+    table.node.connection.exec_driver_sql("UPDATE keys SET purpose = 'retired' WHERE key = ?", (bytes.fromhex(key),))
+    table.node._keys.clear()
+    return key
+
+
+def test_a_lost_keeper_is_replaced_by_those_who_are_left(table: Table) -> None:
+    assert "is the device that keeps the log lost" not in table.bruno.open("devices").text.lower()
+    keeper = lost(table)
+    page = table.bruno.open("devices")
+    assert "Is the device that keeps the log lost?" in page.text
+    assert f'<option value="{keeper}"' not in page.source
+    page = table.bruno.send("/devices/want", other=device_of(table, "Bruno"))
+    assert "Said." in page.text
+    assert "wanted by Bruno (1 of the 2 that it takes)" in page.text
+    assert "I want it too" not in page.text
+    assert "Others say that the device which keeps the log is lost." in table.dov.open("people").text
+    assert "Others say that" not in table.bruno.open("people").text
+    page = table.dov.open("devices")
+    assert "I want it too" in page.text
+    page = table.dov.send("/devices/want", other=device_of(table, "Bruno"))
+    assert "Enough people want it" in page.text
+    assert table.circle.roots.keeper == device_of(table, "Bruno")
+    assert "Is the device that keeps the log lost?" not in table.bruno.open("devices").text
+    table.live.seal()
+    assert table.live.replica.tree.size > 0
+
+
+def test_who_cannot_decide_about_the_keeper_is_not_asked(table: Table) -> None:
+    lost(table)
+    assert "keeps the log lost" not in table.chloe.open("devices").text
+    posted = {"_csrf_token": table.chloe.token(), "other": device_of(table, "Bruno")}
+    page = table.chloe.post("devices/want", posted)
+    assert (page.status, "not yours to do" in page.text) == (409, True)
+
+
+def test_a_device_that_cannot_keep_the_log_is_refused_in_a_sentence(table: Table) -> None:
+    lost(table)
+    table.bruno.open("devices")
+    for device, said in (("x", "no such device"), (device_of(table, "Chloé"), "Only the device of an adult")):
+        page = table.bruno.post("devices/want", {"_csrf_token": table.bruno.token(), "other": device})
+        assert (page.status, said in page.text) == (409, True)
+    table.bruno.send("/devices/want", other=device_of(table, "Bruno"))
+    page = table.bruno.send("/devices/want", other=device_of(table, "Dov"))
+    assert "wanted by Bruno (1 of the 2 that it takes)" in page.text, "one may think again"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from cercle.core.entry import Raw
 from cercle.modules.circle.events import TurnedOn
 from cercle.modules.merit.events import AllowanceSet, Fulfilled, Pledged, RateSet, Released, Thanked, Wished
-from cercle.modules.merit.tests.working import TODAY, rich, works
+from cercle.modules.merit.tests.working import rich, today, works
 from cercle.page.visit import SESSION
 from cercle.store import keyring
 from cercle.store.live import now
@@ -116,7 +116,7 @@ def test_a_week_that_is_over_has_its_own(tmp_path: Path) -> None:
     story.amina.brings(Released(wish=tent))
     story.wait(days=14)
     story.amina.brings(Released(wish=cake))
-    weeks = {ago: (date.fromisoformat(TODAY) - timedelta(days=ago)).isoformat() for ago in (0, 8, 15, 22)}
+    weeks = {ago: (today() - timedelta(days=ago)).isoformat() for ago in (0, 8, 15, 22)}
     with on_a_node(story, tmp_path) as bruno:
         said = {ago: bruno.open(f"week?of={day}").text for ago, day in weeks.items()}
     assert [ago for ago in weeks if "The bread" in said[ago]] == [22]

@@ -1,6 +1,6 @@
 """What people do at that table, and what they have by it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from cercle.modules.merit.events import RateSet
@@ -8,11 +8,15 @@ from cercle.modules.merit.read import points
 from cercle.modules.tasks.events import Worked
 from tests.web.seated import Table
 
-TODAY = datetime.now(UTC).astimezone().date().isoformat()
+
+def today() -> date:
+    """Asked anew each time: it may be midnight meanwhile."""
+    return datetime.now(UTC).astimezone().date()
 
 
 def works(table: Table, name: str = "Bruno", minutes: int = 60, **more: Any) -> str:
-    said = {"kind": "cleaning", "minutes": minutes, "who": [table.members[name]], "day": TODAY, "what": "Windows"}
+    said = {"kind": "cleaning", "minutes": minutes, "who": [table.members[name]], "what": "Windows"}
+    said |= {"day": today().isoformat()}
     return table.does(Worked(**(said | more)), name)
 
 

@@ -15,8 +15,6 @@ from cercle.modules.tasks.state import Chore
 from tests.web.browser import Browser, Page
 from tests.web.seated import Table, forms, seated
 
-TODAY = datetime.now(UTC).astimezone().date()
-
 
 @pytest.fixture
 def table(tmp_path: Path) -> Iterator[Table]:
@@ -33,7 +31,7 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
 
 
 def day(away: int) -> str:
-    return (TODAY + timedelta(days=away)).isoformat()
+    return (datetime.now(UTC).astimezone().date() + timedelta(days=away)).isoformat()
 
 
 def chore(table: Table, name: str) -> tuple[str, Chore]:
