@@ -1,6 +1,7 @@
 """Somebody with a browser, and what every page that they see must be."""
 
 import re
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,13 @@ ALL: dict[str, Any] = {"resultTypes": ["violations"]}
 COLOURS = ALL | {"runOnly": ["color-contrast", "link-in-text-block"]}  # all that a scheme changes
 KNOWN = ("Failed to load resource", "The Cross-Origin-Opener-Policy header has been ignored")
 
+# A promise of an answer is no answer: a predicate that is asynchronous would hold at once.
+HOLDS = """([asked, turn]) => {
+  (%s)(asked).then((holds) => { if (holds) window.held = turn; });
+  return window.held === turn;
+}"""
+
+_turns = count(1)
 _looked_at: set[tuple[str, ...]] = set()
 
 
@@ -76,6 +84,10 @@ class Hand:
         circle = re.match(r".*/c/[0-9a-f]{20}", self.page.url)
         assert circle is not None, f"no circle is open at {self.page.url}"
         self.page.goto(f"{circle[0]}/{path}")
+
+    def waits_until(self, holds: str, asked: object = None) -> None:
+        """Until this asynchronous function of the page says yes."""
+        self.page.wait_for_function(HOLDS % holds, arg=[asked, next(_turns)], polling=50)
 
     def looks_right(self) -> None:
         """Phone and laptop, light and dark: nothing sticks out or is cut off, every target is 44 px, axe finds

@@ -84,4 +84,4 @@ def has_kept(hand: Hand, *paths: str, showing: str = "") -> None:
     """Waits until this browser has kept these pages: of its circle, or of the node where they begin with a slash."""
     circle = "/".join(["", *hand.page.url.split("/")[3:5], ""])
     whole = [path if path.startswith("/") else circle + path for path in paths]
-    hand.page.wait_for_function(KEPT, arg=[whole, showing])
+    hand.waits_until(KEPT, [whole, showing])

@@ -22,7 +22,8 @@ ALL_KEPT = """async () => {
   for (const name of await caches.keys()) {
     const cache = await caches.open(name);
     for (const { url } of await cache.keys()) {
-      if (!url.includes("/static/")) found[new URL(url).pathname] = await (await cache.match(url)).text();
+      const kept = url.includes("/static/") ? null : await cache.match(url);
+      if (kept) found[new URL(url).pathname] = await kept.text();
     }
   }
   return found;

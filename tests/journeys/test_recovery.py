@@ -85,7 +85,7 @@ def test_the_machine_that_kept_the_log_is_stolen(chromium: Browser, homes: tuple
     expect(wanted(laptop, "milk")).to_be_visible()
     add(laptop, "bread")
     expect(wanted(laptop, "bread")).to_be_visible()
-    phone.page.wait_for_function(TURNED_AWAY, timeout=SOON)
+    phone.waits_until(TURNED_AWAY)
     phone.page.reload()
     expect(phone.page.locator("main")).to_contain_text("This door is closed")
     assert old.command("signin", "Amina").returncode == 0, "who reads the old machine's disk reads what is there"
