@@ -7,6 +7,7 @@ SHELL := /bin/bash
 unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_ROOT PIP_USER PIP_REQUIRE_VIRTUALENV
 
 python := .venv/bin/python
+parallel := -n 2 --dist loadfile --no-loadscope-reorder
 install := -m pip install --quiet --no-deps --require-hashes --only-binary :all:
 
 list:
@@ -14,7 +15,7 @@ list:
 
 test: test-venv  ## every test, the browser journeys among them; installs what they need
 	@scripts/debian chromium ledger hledger ip:iproute2 certutil:libnss3-tools
-	$(python) -m pytest
+	$(python) -m pytest $(parallel)
 
 check: test-venv  ## format, lint, types, and the rules of the house
 	$(python) -m ruff format --check .
@@ -23,7 +24,7 @@ check: test-venv  ## format, lint, types, and the rules of the house
 	$(python) -m pytest tests/house
 
 soak: test-venv  ## the laws over many more histories, for an hour or so; into bench/results/soak.txt
-	CERCLE_SOAK=1 $(python) -m pytest -m 'hypothesis or soak' --no-header | tee bench/results/soak.txt
+	CERCLE_SOAK=1 $(python) -m pytest -m 'hypothesis or soak' --no-header -n 2 --dist worksteal | tee bench/results/soak.txt
 
 # A peer that cannot be had is told as absent. One of ihatemoney's libraries (debts) exists as source alone.
 bench: test-venv  ## the speed of Cercle beside its peers; into bench/results/

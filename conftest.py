@@ -47,5 +47,6 @@ def chromium() -> Iterator[Browser]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys come last: while the browser's driver runs, the main thread can run no other event loop."""
-    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+    """Journeys come last, by files: while the browser's driver runs, the main thread can run no other event loop."""
+    journeys = {item.path for item in items if "chromium" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in journeys)
