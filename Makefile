@@ -23,7 +23,7 @@ check: test-venv  ## format, lint, types, and the rules of the house
 	$(python) -m mypy
 	$(python) -m pytest tests/house
 
-soak: test-venv  ## the laws over many more histories, for an hour or so; into bench/results/soak.txt
+soak: test-venv  ## the laws over many more histories, for an hour or two; into bench/results/soak.txt
 	CERCLE_SOAK=1 $(python) -m pytest -m 'hypothesis or soak' --no-header -n 2 --dist worksteal | tee bench/results/soak.txt
 
 # A peer that cannot be had is told as absent. One of ihatemoney's libraries (debts) exists as source alone.

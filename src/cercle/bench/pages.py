@@ -27,7 +27,7 @@ from cercle.store.node import Node
 ENTRIES, PEOPLE = 100_000, 4
 ITEMS = 500
 SEED = 2026
-PAGES = ("today", "list", "tasks", "week", "stock", "money", "merit", "prices", "waste", "people", "log")
+PAGES = ("today", "list", "tasks", "week", "stock", "money", "purse", "merit", "prices", "waste", "people", "log")
 REQUESTS = 200
 AS_A_BROWSER = {"Accept": "text/html", "Accept-Encoding": "br, gzip", "Accept-Language": "en"}
 RESOURCE = re.compile(r'<(?:link(?![^>]*"alternate")|script|img)\b[^>]*?\b(?:href|src)="([^"]+)"[^>]*>')
