@@ -163,7 +163,8 @@ def void_with(connection: Connection, circle: int, event: str, most: int) -> lis
     """The rows, with the devices' keys, of the latest settled entries of an event that are void, the newest first: a
     look at every verdict there is."""
     query = select(entries, devices.c.key).select_from(_JOINED).where(entries.c.circle == circle)
-    query = query.where(entries.c.verdict.is_not(None), func.instr(entries.c.header, event.encode()) > 0)
+    query = query.where(entries.c.position.is_not(None), entries.c.verdict.is_not(None))
+    query = query.where(func.instr(entries.c.header, event.encode()) > 0)
     return list(connection.execute(query.order_by(entries.c.position.desc()).limit(most)))
 
 

@@ -56,6 +56,7 @@ def purse(visit: Visit, name: str) -> dict[str, Any]:
         "free": money(free, unit, visit.language),
         "is_empty": not whole(visit.circle, name),
         "has_share": bool(share),
+        "is_at_hand": visit.keeper_is_here(),
         "unit": symbol(unit, visit.language),
         "day": visit.today(),
         "payer": visit.member,

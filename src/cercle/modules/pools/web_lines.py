@@ -33,6 +33,7 @@ def shares(visit: Visit, name: str) -> list[dict[str, Any]]:
                 "person": visit.person_of(roots.devices[share.device].member),
                 "name": device_name(visit, share.device),
                 "amount": money(share.amount, unit, visit.language),
+                "is_some": bool(share.amount),
                 "here": is_here,
                 "ending": share.ending,
                 "back": plain_sum(share.surplus or share.amount, unit, visit.language) if is_here else "",

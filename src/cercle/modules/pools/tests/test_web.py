@@ -115,7 +115,7 @@ def test_a_share_is_spent_and_the_line_leads_to_its_entry(table: Table, purse: s
 def test_where_the_keeper_is_at_hand_more_than_a_share_is_one_tap_too(table: Table, purse: str) -> None:
     page = take(table, purse, "60")
     assert "Taken out." in page.text
-    assert "waits for the keeper of the log" not in page.text
+    assert "the keeper of the log" not in page.text
     assert whole(table.circle, purse) == 4000
     page = take(table, purse, "39")
     assert page.status == 409
@@ -132,6 +132,7 @@ def test_out_of_reach_of_the_keeper_more_than_a_share_waits_for_them(table: Tabl
     page = table.bruno.send(f"/purse/{purse}/out", free="yes")
     assert "It counts once the keeper of the log has confirmed it." in page.text
     assert "waits for the keeper of the log" in page.text
+    assert "there was no money for it any more" not in page.text, "as long as it is not known"
     assert (whole(table.circle, purse), share(table, purse, "Bruno")) == (4000, 1500)
     page = take(table, purse, "15")
     assert "Taken out." in page.text
