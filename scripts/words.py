@@ -7,6 +7,7 @@ With --check it changes nothing, and says what is missing.
 import io
 import sys
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -14,15 +15,6 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-import cercle.daily
-import cercle.imports.grocy
-import cercle.imports.ihatemoney
-import cercle.paper
-import cercle.proofs
-import cercle.store.receive
-import cercle.store.verify
-import cercle.sync.bundle
-import cercle.sync.locked  # noqa: F401  (these for their reasons)
 from cercle.core.event import Reason
 from cercle.modules import load
 
@@ -39,8 +31,11 @@ def gathered() -> Catalog:
     methods = [("**/tests/**", "ignore"), ("**.py", "python"), ("**.html", "jinja2")]
     for _, _, message, _, context in extract_from_dir(SOURCE, methods, OPTIONS, KEYWORDS):
         catalog.add(message, context=context, flags=flags(message))
+    for path in SOURCE.rglob("*.py"):
+        if "(Reason)" in path.read_text():
+            import_module(".".join(("cercle", *path.relative_to(SOURCE).with_suffix("").parts)))
     parts = [text for module in load() for part in module.parts for text in (part.label, part.offer)]
-    reasons = [reason for enumeration in Reason.__subclasses__() for reason in enumeration]  # of all that was loaded
+    reasons = [reason for enumeration in Reason.__subclasses__() for reason in enumeration]
     for text in [*(reason.sentence for reason in reasons), *parts]:
         if text:
             catalog.add(text, flags=flags(text))

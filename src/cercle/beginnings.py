@@ -5,12 +5,13 @@ from contextlib import suppress
 from sqlalchemy import select
 
 from cercle.core.entry import short
-from cercle.core.event import Refused
+from cercle.core.event import Reason, Refused
 from cercle.core.fold import Circle
 from cercle.core.keys import public
 from cercle.modules import NAMES, load
 from cercle.modules.circle.events import Begun
 from cercle.modules.people.events import Added, Described, Invited, Joined, SpareKept
+from cercle.sentences import heard
 from cercle.store import keyring
 from cercle.store.database import transaction
 from cercle.store.live import Live
@@ -22,6 +23,13 @@ COLOURS = 12
 DAY = 86_400_000
 SPARE = "spare"
 NODE, MEMBER = "node", "member"  # who holds a key
+
+
+class Why(Reason):
+    TAKEN = (
+        "people.name_taken",
+        "Somebody in the circle is called so already: choose a name that tells the two of you apart.",
+    )
 
 
 def start(
@@ -66,6 +74,8 @@ def join(
 ) -> str:
     """Somebody comes in on an invitation; gives their member id. `holder`: whether the key is the node's, or the
     member's alone, since nobody else uses this machine. Raises `Refused`."""
+    if name and is_taken(live, name):
+        raise Refused(Why.TAKEN)
     shade = next_colour(live.circle) if colour is None else colour
     return node.join(
         live,
@@ -76,6 +86,13 @@ def join(
             invitation=invitation, proof=proof, colour=shade, holder=holder, node=node.name(), name=name
         ),
     )
+
+
+def is_taken(live: Live, name: str, but: str = "") -> bool:
+    """Whether somebody else in the circle is called so already: by name, nobody could tell them apart."""
+    members, profiles = live.circle.roots.members, live.circle.people.profiles
+    there = [member for member, one in members.items() if not one.gone and member != but]
+    return heard(name) in {heard(live.name(profiles[member].words)) for member in there}
 
 
 def invitation_by(live: Live, key: bytes) -> str | None:

@@ -15,6 +15,8 @@ from cercle.store.live import Live
 from cercle.store.node import Node
 from cercle.store.peers import peers_of
 
+AT_HOME = "home"
+
 
 def make_kit(node: Node, live: Live, member: str, act: bytes | None = None) -> bytes:
     """A new kit, whose words this node forgets. Raises `Refused`."""
@@ -80,12 +82,19 @@ async def come_in_from_afar(
 
 async def tell(node: Node, live: Live, seed: bytes, is_all: bool = False) -> list[str]:
     """Goes to the machines that hold the circle too, and were not met yet, or to all of them; gives the addresses of
-    those that have not heard who came in here."""
+    those that have not heard who came in here. Where a file has brought the circle, none is known: then to one at home,
+    `AT_HOME` where there is none."""
+    from cercle.coming import heard_at_home
     from cercle.meeting import NotMet
     from cercle.visiting import meet_at
 
-    unheard = []
-    for peer in peers_of(node.connection, live.no):
+    unheard, known = list[str](), peers_of(node.connection, live.no)
+    if not known and len(keyring.keys_of_circle(node.connection, live.no)) == 1:
+        try:
+            await meet_at(node, live, await heard_at_home(seed), kit=seed)
+        except (NotMet, Refused):
+            unheard.append(AT_HOME)
+    for peer in known:
         if is_all or not peer.met:
             try:
                 await meet_at(node, live, peer.address, kit=seed)
@@ -151,6 +160,11 @@ def unheard(addresses: list[str], _: Callable[..., str]) -> str:
     """That somebody is back is not known everywhere: "" where it is."""
     if not addresses:
         return ""
+    if addresses == [AT_HOME]:
+        return _(
+            "No other machine knows of it yet, and none meets this one before. Carry a file back, or type the words"
+            " again where another machine is in reach."
+        )
     return _("Nobody was met at %(where)s: this is not known there yet.", where=", ".join(addresses))
 
 

@@ -46,7 +46,7 @@ class Why(Reason):
         "There is data here already, and a restore overwrites none. Choose an empty folder.",
     )
     NEEDS_WORDS = ("backup.needs_words", "This backup is locked: it opens with the 12 words on paper.")
-    OTHER_WORDS = ("backup.other_words", "These words open other backups, not this one.")
+    OTHER_WORDS = ("backup.other_words", "These words do not open this file: they are of other backups, or it is none.")
 
 
 class Person(Struct, frozen=True):

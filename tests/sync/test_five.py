@@ -141,7 +141,7 @@ class History:
     def _somebody(self, machine: Machine | None = None) -> tuple[Machine, str]:
         """A person, mostly one who may still write, at a machine."""
         for _ in range(TRIES):
-            here = machine or self._some()
+            here = machine or self.random.choice([one for one in self.machines if one.members])
             member = self.random.choice(here.members)
             device = here.live.circle.roots.devices.get(here.key_of(member))
             if device is not None and not device.forked and not here.live.circle.roots.members[member].gone:

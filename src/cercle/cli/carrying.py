@@ -17,10 +17,12 @@ from cercle.export import journal
 from cercle.imports import KINDS, Report, Where
 from cercle.meeting import pack as packed
 from cercle.meeting import read_frontier
+from cercle.sentences import plain
 from cercle.stick import openers
 from cercle.store.frontier import Frontier, lacking
 from cercle.store.keyring import opening_seeds
 from cercle.store.live import Live
+from cercle.store.node import Node
 from cercle.store.receive import Received
 from cercle.sync.bundle import Section, write
 from cercle.sync.locked import lock, reading
@@ -58,9 +60,10 @@ def pack(here: Here, circle: str, file: Path, names: tuple[str, ...], is_for_all
                 out.writelines(write(live.id, counted))
         identifier, to = live.id.hex(), [member_names(live)[member] for member in devices]
     count, size = counted.count, file.stat().st_size
-    lines = [
-        here.gettext("%(count)s entries in %(file)s (%(size)s kB).", count=count, file=file, size=-(-size // 1000))
-    ]
+    said = here.ngettext(
+        "%(count)s entry in %(file)s (%(size)s kB).", "%(count)s entries in %(file)s (%(size)s kB).", count
+    )
+    lines = [said % {"count": count, "file": file, "size": -(-size // 1000)}]
     if to:
         lines.append(here.gettext("Only their machines open it: %(names)s.", names=", ".join(to)))
     give(here, {"circle": identifier, "file": str(file), "entries": count, "size": size, "to": to}, *lines)
@@ -119,12 +122,18 @@ def unpack(context: click.Context, here: Here, file: Path) -> None:
     nothing, and what lacks its parents waits for them. A circle that is not here yet becomes one to read. The status is
     1 where something was not taken. With --json: {"circle", "new", "known", "filled", "waiting", "rejected"}.
     """
-    circle, received = taken_in(here, file)
+    circle, name, received = taken_in(here, file)
     _ = here.gettext
     if received.stopped is not None:
         reason = received.stopped.reason
-        taken = _("What came before was taken in: %(new)s new entries.", new=received.new) if received.new else ""
-        raise Problem(reason.code, f"{_(reason.sentence)} {taken}".strip())
+        taken = here.ngettext(
+            "What came before was taken in: %(new)s new entry.",
+            "What came before was taken in: %(new)s new entries.",
+            received.new,
+        )
+        raise Problem(
+            reason.code, f"{_(reason.sentence)} {taken % {'new': received.new} if received.new else ''}".strip()
+        )
     told = {
         "circle": circle.hex(),
         "new": received.new,
@@ -133,7 +142,10 @@ def unpack(context: click.Context, here: Here, file: Path) -> None:
         "waiting": received.waiting,
         "rejected": received.rejected,
     }
-    lines = [_("Circle %(circle)s: %(new)s new entries, %(known)s known ones.", **told)]
+    said = here.ngettext(
+        "%(name)s: %(new)s new entry, %(known)s known.", "%(name)s: %(new)s new entries, %(known)s known.", received.new
+    )
+    lines = [said % {"name": plain(name) or circle.hex(), "new": received.new, "known": received.known}]
     if received.waiting:
         waits = here.ngettext(
             "%(waiting)s entry waits for what another file brings: an earlier one, or one of the whole circle.",
@@ -146,8 +158,8 @@ def unpack(context: click.Context, here: Here, file: Path) -> None:
     context.exit(1 if received.rejected else 0)
 
 
-def taken_in(here: Here, file: Path) -> tuple[bytes, Received]:
-    """The circle of a file, and what became of its entries. Raises `Refused` and `Problem`."""
+def taken_in(here: Here, file: Path) -> tuple[bytes, str, Received]:
+    """The circle of a file, its name, and what became of its entries. Raises `Refused` and `Problem`."""
 
     def watched(stream: BinaryIO, sections: Iterator[Section], progress: Progress) -> Iterator[Section]:
         size = file.stat().st_size
@@ -161,13 +173,20 @@ def taken_in(here: Here, file: Path) -> tuple[bytes, Received]:
         with showing_progress(here, here.gettext("Unpacking")) as progress, reading(stream, seeds) as reader:
             sections = watched(stream, reader.sections(), progress)
             try:
-                return reader.circle, node.receive(reader.circle, sections, at_hand=stream.seekable())
+                received = node.receive(reader.circle, sections, at_hand=stream.seekable())
+                return reader.circle, name_of(node, received), received
             except DBAPIError as error:
                 problem = problem_of(error, here)
                 if problem is None or problem.code not in ("disk_full", "disk_fails"):
                     raise
                 again = here.gettext("The disk is full or fails. Take the file in again once there is room.")
                 raise Problem(problem.code, again) from error
+
+
+def name_of(node: Node, received: Received) -> str:
+    """Of the circle that was taken in; "" where nothing was."""
+    live = node.live(received.circle) if received.circle else None
+    return live.name(live.circle.roots.name) if live is not None else ""
 
 
 # --- other programs ----------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ import click
 from babel.numbers import is_currency
 
 from cercle import beginnings
-from cercle.cli.serving import address_of
+from cercle.cli.serving import address_of, phone_address
 from cercle.cli.terminal import Here, Problem, command, give, open_node
 from cercle.core.fold import ADULT
 from cercle.exchange import Unfit, member_called, writers
-from cercle.sentences import heard, plain
+from cercle.sentences import plain
 from cercle.store.codes import Slip, is_like_one
 from cercle.store.database import transaction
 from cercle.store.keyring import members_known, person_of_member
@@ -68,7 +68,7 @@ def new(here: Here, name: str, founder: str, form: str, unit: str) -> None:
     """
     with open_node(here, is_new=True) as node:
         with transaction(node.connection):
-            live, member = beginnings.start(node, node.new_person(here.language), name, founder, form, unit)
+            live, member = beginnings.start(node, node.newcomer(here.language), name, founder, form, unit)
         sentence = here.gettext("%(name)s has begun. Its id is %(circle)s.", name=plain(name), circle=live.id.hex())
         give(here, {"circle": live.id.hex(), "member": member}, sentence)
 
@@ -120,7 +120,7 @@ def come_from_elsewhere(here: Here, way: str, name: str) -> None:
 
     _ = here.gettext
     with open_node(here, is_new=True) as node:
-        person, sentence = node.new_person(here.language), _("%(circle)s is here too now, and you are in it.")
+        person, sentence = node.newcomer(here.language), _("%(circle)s is here too now, and you are in it.")
         try:
             live, member = asyncio.run(arrive(node, way, person, name))
         except Slip as error:
@@ -149,8 +149,7 @@ def by_file(node: Node, way: str, person: int, name: str) -> tuple[Live, str] | 
 
 def check_free(here: Here, live: Live, name: str) -> None:
     """Raises `Problem` where somebody in the circle is called so already: by name, nobody could tell them apart."""
-    profiles = live.circle.people.profiles
-    if heard(name) in {heard(live.name(profiles[member].words)) for member in present_in(live)}:
+    if beginnings.is_taken(live, name):
         sentence = here.gettext(
             "Somebody in the circle is called %(name)s already: choose a name that tells them apart.", name=plain(name)
         )
@@ -174,16 +173,20 @@ def signin(here: Here, member: str, circle: str | None) -> None:
     """Print a link that signs MEMBER in once.
 
     It opens within a day: for a new phone, or after all devices were signed out. With --json: {"circle", "member",
-    "token", "address"}.
+    "token", "address", "lan"}.
     """
     with open_node(here) as node:
         live, found = find_member(here, node, member, circle)
         person = person_of_member(node.connection, live.no, found)
         lands = live.no if circle and found in present_in(live) else None
         token = node.make_token("signin", person, lands, lasts=SIGNIN_LASTS)
-        address = f"{address_of(here)}/in/{token}"
-        result = {"circle": live.id.hex(), "member": found, "token": token, "address": address}
-        give(here, result, here.gettext("This opens once, within a day:"), f"  {address}")
+        address, near = address_of(here), phone_address(here)
+        ways = [f"{one}/in/{token}" for one in (address, near) if one]
+        result = {"circle": live.id.hex(), "member": found, "token": token, "address": ways[0], "lan": near and ways[1]}
+        told = [here.gettext("This opens once, within a day:"), f"  {ways[0]}"]
+        if near:
+            told += [here.gettext("On a phone of the same network, this does:"), f"  {ways[1]}"]
+        give(here, result, *told)
 
 
 @command("token")

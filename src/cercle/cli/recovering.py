@@ -8,7 +8,7 @@ import click
 from cercle import beginnings, recovering
 from cercle.cli.people import find_member
 from cercle.cli.terminal import Here, Problem, command, give, open_node
-from cercle.sentences import plain
+from cercle.sentences import moment, plain
 from cercle.store.kits import WORDS, Slip, read_kit, seed_of, words_of
 from cercle.store.live import Live
 from cercle.store.node import Node
@@ -30,7 +30,15 @@ def kit(here: Here, member: str, circle: str | None) -> None:
         live, found = find_member(here, node, member, circle)
         words = words_of(recovering.make_kit(node, live, found), here.language)
         result = {"circle": live.id.hex(), "member": found, "words": words}
-    give(here, result, here.gettext("Write these on paper, now: they are shown this once."), *columns(words))
+        due = max(kit.due for kit in live.circle.devices.kits.values() if kit.member == found)
+        about = here.gettext(
+            "They are the recovery kit of %(name)s for %(circle)s, and outrank lost devices from %(due)s on.",
+            name=plain(member_names(live)[found]),
+            circle=plain(live.name(live.circle.roots.name)),
+            due=moment(due, here.language),
+        )
+    now = here.gettext("Write these on paper, now: they are shown this once.")
+    give(here, result, now, "", *columns(words), "", about)
 
 
 def columns(words: list[str]) -> list[str]:
@@ -51,12 +59,13 @@ def recover(here: Here, address: str, file: Path | None, is_lost: bool, is_mine:
 
     They are asked for, and not taken from the command line, which is kept. The circle is on this machine, or comes from
     one at home, from ADDRESS or by FILE. `cercle signin` then gives the way in. With --json: {"circle", "member",
-    "name", "unheard"}: the addresses of other machines that could not be told.
+    "name", "unheard"}: the addresses of other machines that could not be told; "home" where none was heard there.
     """
+    from cercle.coming import NotHeard
     from cercle.meeting import NotMet
 
     try:
-        seed = seed_of(read_kit(click.prompt(here.gettext("The twelve words"), err=True)))
+        seed = seed_of(read_kit(click.prompt(here.gettext("The twelve words:"), prompt_suffix=" ", err=True)))
     except Slip as slip:
         raise Problem("slip", recovering.what_is_wrong(slip, here.gettext)) from slip
     holder = beginnings.MEMBER if is_mine else beginnings.NODE
@@ -64,7 +73,8 @@ def recover(here: Here, address: str, file: Path | None, is_lost: bool, is_mine:
         try:
             live, member = asyncio.run(brought_in(here, node, seed, address, file, holder))
         except NotMet as error:
-            raise Problem("not_met", recovering.why_not_met(error, here.gettext)) from error
+            said = recovering.why_not_met(error, here.gettext)
+            raise Problem("not_met", f"{said} (--at, --file)" if isinstance(error, NotHeard) else said) from error
         is_young = is_lost and not recovering.has_rank(live.circle, recovering.device_of(node, live, member))
         if is_lost and not is_young:
             recovering.lose_the_others(node, live, member)

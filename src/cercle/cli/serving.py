@@ -8,6 +8,7 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 from sqlalchemy import delete
@@ -185,6 +186,13 @@ def announce(here: Here, result: dict[str, Any]) -> None:
 def address_of(here: Here) -> str:
     """Where this data's pages are now, or will be when it is started as usual."""
     return server(here.folder).partition(" ")[2] or f"http://localhost:{PORT}"
+
+
+def phone_address(here: Here) -> str | None:
+    """Where a device on the home network finds these pages; None where they are for this machine alone."""
+    at = urlsplit(address_of(here))
+    near = lan_addresses() if at.hostname == "localhost" else []
+    return f"http://{near[0]}:{at.port}" if near else None
 
 
 # --- systemd -----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from cercle.cli.terminal import Here, command, give, open_node
 from cercle.core.event import Refused
 from cercle.meeting import spelled
 from cercle.store.frontier import frontier
-from cercle.store.live import Live
+from cercle.store.live import Live, Why
 from cercle.store.node import Node
 from cercle.store.peers import forget, keep_peer, note_met, peers_of
 
@@ -45,7 +45,7 @@ def sync(
             return
         if is_over and address:
             forget(node.connection, lives[0].no, address)
-            give(here, [])
+            give(here, [], here.gettext("%(address)s is forgotten.", address=address))
             return
         told = []
         for live in lives:
@@ -53,7 +53,8 @@ def sync(
             told += [asyncio.run(met(here, node, live, one)) for one in found]
     give(here, told, *(line(here, one) for one in told))
     if not told and not here.is_json:
-        click.echo(here.gettext("No other machine is known yet: name one with --with."), err=True)
+        said = here.gettext("No address is known: name one with --with. At home, `cercle up` finds the others.")
+        click.echo(said, err=True)
     context.exit(1 if any(one["problem"] for one in told) else 0)
 
 
@@ -79,6 +80,8 @@ async def met(here: Here, node: Node, live: Live, address: str) -> dict[str, Any
     except NotMet as error:
         return about | nothing | {"problem": here.gettext("not met"), "why": str(error)}
     except Refused as refused:
+        if refused.reason is Why.NO_KEY:
+            return about | nothing | {"problem": here.gettext("nobody writes on this machine, so it can ask nobody")}
         return about | nothing | {"problem": here.gettext(refused.reason.sentence)}
     if node.own_key(live) is not None:
         keep_peer(node.connection, live.no, address)

@@ -1,5 +1,7 @@
 """Looking over a circle's log, or a bundle of one, from the bytes on."""
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,14 @@ from cercle.cli.terminal import Here, command, give, open_node, showing_progress
 from cercle.core.entry import read_words
 from cercle.modules import load
 from cercle.store.database import FILE
+from cercle.store.frontier import Frontier, lacking
 from cercle.store.keyring import opening_seeds
+from cercle.store.live import Live
 from cercle.store.node import Node, NotFound
+from cercle.store.receive import Why
 from cercle.store.tables import entries
 from cercle.store.verify import Finding, Progress, verify, verify_sections
-from cercle.sync.bundle import Unreadable
+from cercle.sync.bundle import Parser, Section, Unreadable, write
 from cercle.sync.locked import reading
 
 NAMING = (b"circle.begun", b"circle.renamed")
@@ -57,18 +62,20 @@ def verify_command(context: click.Context, here: Here, wanted: str, is_proof: bo
 
 
 def look(here: Here, wanted: str) -> tuple[bytes, list[Finding]]:
-    """The circle's id, empty where a file says none, and what was found. Raises `NotFound`, OSError."""
-    file, seeds = Path(wanted), list[bytes]()
+    """The circle's id, empty where a file says none, and what was found. A file that goes on from somewhere is looked
+    over together with what is here. Raises `NotFound`, OSError."""
+    file = Path(wanted)
     with showing_progress(here, here.gettext("Checking")) as progress:
         if (here.folder / FILE).exists():
             with open_node(here) as node:
                 no = number_of(node, wanted)
                 if no is not None:
                     return node.numbers()[no], verify(node.connection, node.modules, no, progress)
-                seeds = opening_seeds(node.connection)
+                if file.exists():
+                    return look_at_file(file, opening_seeds(node.connection), progress, node)
         if not file.exists():
             raise NotFound(wanted, [])
-        return look_at_file(file, seeds, progress)
+        return look_at_file(file, [], progress)
 
 
 def number_of(node: Node, wanted: str) -> int | None:
@@ -96,9 +103,29 @@ def names_of(node: Node, no: int) -> set[str]:
     return {str(read_words(row.body).get("name", "")) for row in rows if any(event in row.header for event in NAMING)}
 
 
-def look_at_file(file: Path, seeds: list[bytes], progress: Progress) -> tuple[bytes, list[Finding]]:
+def look_at_file(
+    file: Path, seeds: list[bytes], progress: Progress, node: Node | None = None
+) -> tuple[bytes, list[Finding]]:
     try:
-        with file.open("rb") as stream, reading(stream, seeds) as reader:
-            return reader.circle, verify_sections(reader.circle, reader.sections(), load(), progress)
+        circle, found = sections_in(file, seeds, progress)
+        lives = [node.live(no) for no, identifier in node.numbers().items() if identifier == circle] if node else []
+        if lives and [one.reason for one in found] == [Why.NO_BEGINNING]:
+            return sections_in(file, seeds, progress, sections_of(lives[0]))
+        return circle, found
     except Unreadable as unreadable:
         return b"", [Finding(unreadable.reason, f"byte {unreadable.at}" if unreadable.at else "")]
+
+
+def sections_in(
+    file: Path, seeds: list[bytes], progress: Progress, before: Iterable[Section] = ()
+) -> tuple[bytes, list[Finding]]:
+    """The circle of a file, and what is found in it after what came before. Raises `Unreadable`."""
+    with file.open("rb") as stream, reading(stream, seeds) as reader:
+        return reader.circle, verify_sections(reader.circle, chain(before, reader.sections()), load(), progress)
+
+
+def sections_of(live: Live) -> Iterator[Section]:
+    """The whole log that is here, as a bundle brings it."""
+    parser = Parser()
+    for piece in write(live.id, lacking(live, Frontier())):
+        yield from parser.feed(piece)

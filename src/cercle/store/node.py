@@ -264,6 +264,14 @@ class Node:
         found = self.connection.scalar(select(people.c.no).order_by(people.c.no).limit(1))
         return int(found) if found is not None else self.new_person()
 
+    def newcomer(self, language: str = "") -> int:
+        """The person of somebody who comes in on the machine itself: its owner, as long as they are in no circle."""
+        owner = self.owner()
+        if self.circles_of(owner):
+            return self.new_person(language)
+        self.describe_person(owner, language=language or self.person(owner).language)
+        return owner
+
     def person(self, person: int) -> Any:
         return self._remembered(("person", person), lambda: self._first(people, people.c.no == person))
 

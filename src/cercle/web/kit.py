@@ -12,6 +12,7 @@ from cercle.page.visit import Form, Visit
 from cercle.store.kits import Slip, read_kit, seed_of
 from cercle.store.live import Live
 from cercle.sync.address import EXAMPLE, plain_address
+from cercle.sync.bundle import Unreadable
 from cercle.web.door import open_session
 
 
@@ -51,14 +52,19 @@ async def came(visit: Visit) -> Response[Any]:
         return show(visit, Form(dict(filled), {"address": wrong}), 422)
     except NotMet as error:
         return show(visit, Form(dict(filled), {"address": recovering.why_not_met(error, visit.gettext)}), 409)
+    except Unreadable as unreadable:
+        return show(visit, Form(dict(filled), {"file": visit.reason(unreadable)}), 409)
     except Refused as refusal:
         return show(visit, Form(dict(filled), {"": visit.reason(refusal)}), 409)
     if found is None:
         wrong = visit.gettext("No circle on this machine knows these words.")
         return show(visit, Form(dict(filled), {"words": wrong}), 401)
-    live, _, person = found
+    live, member, person = found
     there = await recovering.tell(visit.node, live, seed) if goes_out(visit) else []
-    answer = visit.go(f"/c/{live.circle.roots.begun}/devices", recovering.unheard(there, visit.gettext))
+    said = [recovering.unheard(there, visit.gettext)]
+    if not recovering.has_rank(live.circle, recovering.device_of(visit.node, live, member)):
+        said.insert(0, visit.gettext("You are in. This kit is not 14 days old: revoke what is lost under “Change”."))
+    answer = visit.go(f"/c/{live.circle.roots.begun}/devices", " ".join(filter(None, said)))
     return answer if person == visit.person else open_session(visit, person, answer)
 
 

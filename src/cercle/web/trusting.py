@@ -34,7 +34,6 @@ def show(visit: Visit, way: str = "") -> Response[Any]:
         fingerprint=secure.fingerprint.split(":") if secure is not None else [],
         until=day(secure.until, visit.language) if secure is not None else "",
         way=way,
-        qr=links.qr(way) if way else "",
         opens="/https" if visit.person is not None and not visit.is_tablet else None,
     )
 

@@ -84,6 +84,7 @@ def line(visit: Visit, key: str) -> dict[str, Any]:
         "person": visit.person_of(device.member)["name"],
         "line": visit.gettext("heard of last on %(when)s", when=when),
         "tags": [tag for tag, is_so in tags.items() if is_so],
+        "keeps_elsewhere": key == visit.circle.roots.keeper and not is_here,
         "revokes": read.may_revoke(visit.circle, visit.member, key) and key != visit.device,
     }
 
@@ -133,11 +134,15 @@ async def named(visit: Visit) -> Response[Any]:
 async def revoke(visit: Visit) -> Response[Any]:
     filled = await visit.form()
     visit.on_own_device()
+    had_kit = bool(web_kit.own(visit))
     try:
         visit.act(Revoked(device=key_in(filled.get("device", ""))), act=filled.get("act", ""))
     except Refused as refusal:
         return show(visit, Form({}, {"": visit.reason(refusal)}), 409)
-    return visit.go(f"{visit.home}/devices", visit.gettext("What this device writes from now on counts for nothing."))
+    told = visit.gettext("What this device writes from now on counts for nothing.")
+    if had_kit and not web_kit.own(visit):
+        told += " " + visit.gettext("The recovery kit that was made on it is void with it: make another.")
+    return visit.go(f"{visit.home}/devices", told)
 
 
 @post("/c/{circle:str}/devices/again")

@@ -13,15 +13,20 @@ from cercle.store.keyring import key_of_device
 
 
 def heirs(visit: Visit) -> list[dict[str, str]]:
-    """The devices of adults that could seal the log."""
+    """The devices of adults that could seal the log, the visitor's own first."""
     roots = visit.circle.roots
     adults = {name for name, one in roots.members.items() if one.kind == ADULT and not one.gone}
-    found = [
-        web.line(visit, key)
-        for key, one in roots.devices.items()
-        if one.member in adults and not one.forked and key != roots.keeper
+    keys = [
+        key for key, one in roots.devices.items() if one.member in adults and not one.forked and key != roots.keeper
     ]
-    return [{"value": one["key"], "label": f"{one['person']} · {one['name']}"} for one in found]
+    keys.sort(key=lambda key: (key != visit.device, roots.devices[key].member != visit.member))
+    return [{"value": key, "label": label(visit, key)} for key in keys]
+
+
+def label(visit: Visit, key: str) -> str:
+    one = web.line(visit, key)
+    here = f" ({visit.gettext('this machine')})" if key == visit.device else ""
+    return f"{one['person']} · {one['name']}{here}"
 
 
 def lost(visit: Visit) -> dict[str, Any] | None:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from litestar import Response, post
+from litestar import Response, get, post
+from litestar.response import Redirect
 
 from cercle import recovering
 from cercle.core.event import Refused
@@ -30,6 +31,8 @@ def state(visit: Visit) -> dict[str, Any]:
         ]
     else:
         lines = [sentence(visit, kit, len(kits) > 1) for kit in kits]
+        if not kits[0].stands:
+            lines.append(_("Another one, made before then, takes its place at once: this paper is of no use any more."))
     return {"lines": lines, "has": bool(kits), "warns": len(kits) > 1}
 
 
@@ -106,4 +109,10 @@ async def others(visit: Visit) -> Response[Any]:
     return visit.go(f"{visit.home}/devices", told)
 
 
-handlers = [made, others]
+@get("/c/{circle:str}/devices/kit")
+async def over(visit: Visit) -> Response[Any]:
+    """Nobody is shown the sheet a second time."""
+    return Redirect(f"{visit.home}/devices", status_code=303)
+
+
+handlers = [made, over, others]
