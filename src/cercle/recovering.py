@@ -9,7 +9,7 @@ from cercle.core.fold import Circle
 from cercle.core.keys import public, signer
 from cercle.modules.devices import read
 from cercle.modules.devices.events import KeeperAgreed, KitMade, OthersRevoked
-from cercle.store import keyring, kits
+from cercle.store import keyring, kits, rows
 from cercle.store.database import transaction
 from cercle.store.live import Live
 from cercle.store.node import Node
@@ -60,12 +60,18 @@ def come_in_by_kit(
     member = live.circle.devices.kits[kit].member
     mine = None if person is None else node.circles_of(person).get(live.no)
     key = keyring.key_of_member(node.connection, live.no, member)
-    came = read.of(live.circle).came.get(public(key).hex()) if key is not None else None
-    if person is not None and mine == member and came is not None and came.kit == kit:
+    if person is not None and mine == member and key is not None and is_there_by(node, live, public(key), kit):
         return live, member, person
     with transaction(node.connection):
         whose = person if person is not None and mine in (None, member) else node.new_person()
         return live, beginnings.join(node, live, whose, kit, seed, "", holder=holder), whose
+
+
+def is_there_by(node: Node, live: Live, device: bytes, kit: str) -> bool:
+    """Whether a device has come in by this kit, and has the rank of it, where it has one."""
+    first = rows.of_device(node.connection, live.no, device)[0]
+    by = rows.as_entry(first.id, first.key, first.header).kept.get("invitation")
+    return by == kit and (has_rank(live.circle, device.hex()) or not live.circle.devices.kits[kit].stands)
 
 
 async def come_in_from_afar(

@@ -170,6 +170,10 @@ def test_only_what_is_new_since_a_code(two: tuple[Terminal, Terminal], tmp_path:
     everything = other.json("pack", "Home", tmp_path / "all.age", "--to", "Amina")
     new = other.json("pack", "Home", tmp_path / "new.age", "--to", "Amina", "--since", code)
     assert 0 < new["entries"] < everything["entries"]
+    assert "All is well" in home("verify", tmp_path / "new.age"), "together with what is here"
+    other("pack", "Home", tmp_path / "new.bundle", "--since", code)
+    told = home.at(tmp_path / "nowhere")("verify", tmp_path / "new.bundle", status=1)
+    assert "the file does not begin where it began" in told
     taken = home.json("unpack", tmp_path / "new.age")
     assert (taken["new"], taken["waiting"]) == (new["entries"], 0)
     assert home.json("show", "Home") == other.json("show", "Home")
@@ -185,6 +189,7 @@ def test_somebody_comes_in_by_files_alone(home: Terminal, tmp_path: Path) -> Non
     assert away.refused("join", link, "Chloé")["error"] == "not_met"
     away("unpack", tmp_path / "home.bundle")
     assert away.refused("join", link[:-1], "Chloé")["error"] == "not_met"
+    assert away.refused("join", link, "amina")["error"] == "people.name_taken"
     assert "Carry a file back" in away("join", link, "Chloé")
     away("act", "Home", "accounts.shared", PIZZA, "--by", "Chloé")
     assert away.json("pack", "Home", tmp_path / "back.age", "--to", "Amina")["to"] == ["Amina"]

@@ -6,6 +6,8 @@ import click
 import pytest
 
 from cercle.cli.main import COMMANDS, commands
+from cercle.modules import load
+from cercle.store.node import Node
 from tests.cli.conftest import Terminal
 
 
@@ -50,6 +52,17 @@ def test_what_is_written_wrongly_ends_with_2_and_does_nothing(terminal: Terminal
     terminal(*words, status=2)
     assert terminal.said
     assert not terminal.data.exists()
+
+
+def test_who_comes_in_first_owns_the_machine(terminal: Terminal) -> None:
+    """Though its pages were opened before, by nobody."""
+    node = Node(terminal.data, load())
+    owner = node.owner()
+    for founder, is_owner in (("Amina", True), ("Bruno", False)):
+        terminal("new", f"Of {founder}", "--founder", founder)
+        person = node.token(terminal.json("signin", founder)["token"], "signin").person
+        assert (person == owner) is is_owner
+    node.close()
 
 
 def test_what_is_no_currency_is_said(terminal: Terminal) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from cercle.page.links import lan_addresses
 from tests.cli.conftest import COMMAND, PIZZA, Terminal
 
 
@@ -130,6 +131,15 @@ def test_the_command_line_and_the_pages_write_into_one_log(home: Terminal) -> No
         assert status == 200
         assert "Pizza" in page
     assert all(line["verdict"] == "ok" for line in home.lines("log", "Home"))
+
+
+def test_a_way_in_is_for_this_machine_and_for_a_phone(home: Terminal) -> None:
+    """Nothing runs yet: it will as usual, and phones reach it then."""
+    signin, near = home.json("signin", "Amina"), lan_addresses()
+    assert signin["address"] == f"http://localhost:8642/in/{signin['token']}"
+    assert signin["lan"] == (f"http://{near[0]}:8642/in/{signin['token']}" if near else None)
+    with running(home):
+        assert home.json("signin", "Amina")["lan"] is None, "it is for this machine alone"
 
 
 def test_a_link_for_one_circle_lands_in_it(home: Terminal) -> None:

@@ -24,10 +24,10 @@ class Home:
         self.process: subprocess.Popen[str] | None = None
         self.address = self.url = ""
 
-    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Another `cercle` command on the same data, while the pages are served."""
+    def command(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        """Another `cercle` command on the same data, while the pages are served. `given`: what is typed when asked."""
         whole = [*self.program, *words, "--data", str(self.data)]
-        return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=60)
+        return subprocess.run(whole, input=given, capture_output=True, text=True, check=False, timeout=60)
 
     def up(self, *words: str, again: bool = False) -> "Home":
         """Starts it on a free port, or `again` on the one that it had."""

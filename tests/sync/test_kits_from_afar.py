@@ -13,11 +13,12 @@ from cercle.meeting import NotMet
 from cercle.modules import load
 from cercle.modules.devices.rules import UNTIL_IT_STANDS
 from cercle.modules.groceries.events import ProductAdded
-from cercle.store.kits import seed_of
+from cercle.store.kits import seed_of, words_of
 from cercle.store.node import Node
 from cercle.store.peers import keep_peer, peers_of
 from cercle.store.rows import raw_entries
 from tests.journeys.home import Home
+from tests.network import cabled
 from tests.sync.test_meeting import PASSING, passing
 
 NOBODY = "http://127.0.0.1:9"
@@ -103,3 +104,32 @@ def test_who_was_off_when_they_came_in_is_told_by_the_same_words(afar: Afar) -> 
     assert len(afar.devices_there()) == 2, "they had come in already"
     assert afar.node.connection.exec_driver_sql("SELECT count(*) FROM people").scalar_one() == 1
     assert not afar.has_secret()
+
+
+def test_who_came_back_by_a_file_types_the_words_again_where_another_machine_is(tmp_path: Path) -> None:
+    """Two homes on one network; the one that holds the circle is off at first."""
+    amina = Node(tmp_path / "old", load())
+    live, member = beginnings.start(amina, amina.new_person(), "Chez nous", "Amina")
+    words = " ".join(words_of(recovering.make_kit(amina, live, member), "en"))
+    amina.close()
+    with cabled() as (one, other):
+        old, new = Home(tmp_path / "old", one), Home(tmp_path / "new", other)
+        file = str(tmp_path / "circle.age")
+        assert old.command("pack", "Chez nous", file, "--to", "Amina").returncode == 0
+        told = new.command("recover", "--file", file, given=words).stdout
+        assert "Amina is back in Chez nous." in told
+        assert "No other machine knows of it yet" in told
+        refused = new.command("recover", given="zoo " * 12)
+        assert "one is not on the paper" in refused.stderr
+        old.up()
+        told = new.command("recover", given=words).stdout
+        assert "Amina is back in Chez nous." in told
+        assert "No other machine knows" not in told
+        assert f"  {old.url}/in/" in old.command("signin", "Amina").stdout, "for a phone"
+        old.down()
+    nodes = [Node(tmp_path / name, load()) for name in ("old", "new")]
+    there, here = [set(node.live(1).circle.roots.devices) for node in nodes]
+    assert there == here
+    assert len(here) == 2, "typed twice, it is one machine"
+    for node in nodes:
+        node.close()

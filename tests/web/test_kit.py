@@ -85,6 +85,8 @@ def test_the_sheet_is_shown_once_and_nothing_keeps_it(table: Table) -> None:
     assert "shown once" in again.text
     assert 'id="words"' not in again.source
     assert "brings you in" in table.bruno.open("devices").text
+    assert "takes its place at once: this paper is of no use any more" in table.bruno.page.text
+    assert table.bruno.open("devices/kit").path.endswith("/devices"), "as a browser opens it anew"
 
 
 def test_who_has_lost_all_comes_in_and_revokes_the_rest(table: Table) -> None:
@@ -189,12 +191,14 @@ def test_a_stolen_phone_is_shut_out_though_the_kit_is_young(table: Table) -> Non
     again = table.signed_in(person)
     stranger = table.home.browser("en")
     come(stranger, words_of_new(table, "Bruno"))
+    assert "You are in. This kit is not 14 days old" in stranger.page.text
     stranger.open("settings")
     session = table.node.token(again.cookies[SESSION], "session")
     stranger.send("/settings/device", f"close={session.hash.hex()[:16]}")
     assert [table.bruno.open("list").status, again.open("list").status] == [200, 401]
     stranger.open("devices")
-    stranger.send("/devices/revoke", device=old)
+    page = stranger.send("/devices/revoke", device=old)
+    assert "The recovery kit that was made on it is void with it: make another." in page.text
     table.live.seal()
     assert table.bruno.open("list").status == 401
     assert stranger.open("list").status == 200

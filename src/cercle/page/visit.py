@@ -421,11 +421,15 @@ class Visit:
 
     def go(self, address: str, notice: str = "") -> Redirect:
         """On to another page after something was done, which says `notice` once."""
+        self.say(notice)
+        return Redirect(address, status_code=303)
+
+    def say(self, notice: str) -> None:
+        """On the next page of this session, once."""
         if notice and self.session:
             _notices[self.session] = {"kind": "done", "text": notice}
             while len(_notices) > NOTICES_KEPT:
                 _notices.popitem(last=False)
-        return Redirect(address, status_code=303)
 
     async def form(self) -> dict[str, str]:
         """The fields of the form that was sent, the last of each name, without what every form carries.

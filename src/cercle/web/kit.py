@@ -64,8 +64,11 @@ async def came(visit: Visit) -> Response[Any]:
     said = [recovering.unheard(there, visit.gettext)]
     if not recovering.has_rank(live.circle, recovering.device_of(visit.node, live, member)):
         said.insert(0, visit.gettext("You are in. This kit is not 14 days old: revoke what is lost under “Change”."))
-    answer = visit.go(f"/c/{live.circle.roots.begun}/devices", " ".join(filter(None, said)))
-    return answer if person == visit.person else open_session(visit, person, answer)
+    answer: Response[Any] = visit.go(f"/c/{live.circle.roots.begun}/devices")
+    if person != visit.person:
+        answer = open_session(visit, person, answer)
+    visit.say(" ".join(filter(None, said)))
+    return answer
 
 
 async def brought_in(visit: Visit, seed: bytes, filled: dict[str, str]) -> tuple[Live, str, int] | None:

@@ -8,6 +8,7 @@ import pytest
 from cercle import beginnings
 from cercle.core.entry import Raw, compose, write_words
 from cercle.core.keys import public, sign
+from cercle.modules.devices.events import HandedOn
 from cercle.modules.groceries.events import ProductAdded
 from cercle.modules.people.events import KindChanged
 from cercle.store.live import Live
@@ -61,6 +62,18 @@ def test_the_keeper_s_own_is_told_and_not_revoked(table: Table) -> None:
     assert KEEPS in page.source
     posted = {"_csrf_token": table.amina.token(), "device": device_of(table, "Amina")}
     assert "This device keeps the log" in table.amina.post("devices/revoke", posted).text
+
+
+def test_one_s_own_lost_keeper_is_replaced_before_it_is_revoked(table: Table) -> None:
+    lost = further(table, "Amina")
+    table.does(HandedOn(device=bytes.fromhex(lost)))
+    page = table.amina.open("devices")
+    assert "Lost? It keeps the log: choose another device for that first" in page.text
+    assert not any(one.fields.get("device") == [lost] for one in page.forms if one.action.endswith("/revoke"))
+    heirs = page.source.partition('name="other"')[2].partition("</select>")[0]
+    first = heirs.partition("</option>")[0]
+    assert device_of(table, "Amina") in first, "this very machine"
+    assert "(this machine)" in first
 
 
 def test_a_lost_device_is_revoked(table: Table) -> None:
