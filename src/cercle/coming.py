@@ -9,7 +9,7 @@ from cercle.stick import come_in_here
 from cercle.store.codes import is_like_one, read_code, seed_of
 from cercle.store.live import Live
 from cercle.store.node import Node
-from cercle.visiting import come_in, come_in_at, parts_of
+from cercle.visiting import NoLink, come_in, come_in_at, parts_of
 
 
 class NotHeard(NotMet):
@@ -46,4 +46,6 @@ def why_not_met(error: NotMet, _: Callable[[str], str]) -> str:
         return _("No machine at home knows this code. Is the one that shows it on, and are both on the same network?")
     if isinstance(error, NotLetIn):
         return _("This invitation was used, or it has run out. Ask for a new one.")
+    if isinstance(error, NoLink):
+        return _("This is neither a whole link nor a whole code, which looks like 3F7Q-0VXK-9RTC-M2AZ-H.")
     return _("Nobody lets you in there: is the link whole, and the other machine on?")

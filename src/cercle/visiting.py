@@ -46,6 +46,10 @@ MOST_VOICES = 4  # of a peer, which are asked for one after the other
 SLOWEST = 500  # bytes a second, over a whole answer: who sends less holds one up
 
 
+class NoLink(NotMet):
+    """What was given leads to no node at all."""
+
+
 class Way(msgspec.Struct):
     """The way to a circle at a peer: the secret that names it there, and the key by which one asks. `circle` is b""
     where only the invitation is known, whose private part is `key`, and whose public part `secret`."""
@@ -251,15 +255,15 @@ async def fetch_at(node: Node, address: str, seed: bytes, is_of_kit: bool = Fals
 
 
 def parts_of(link: str) -> tuple[str, str, bytes]:
-    """(address, invitation, private seed) of an invitation's link. Raises `NotMet` where it is none."""
+    """(address, invitation, private seed) of an invitation's link. Raises `NoLink` where it is none."""
     try:
         address = plain_address(link)
         beginning, _, code = urlsplit(link.strip()).path.rpartition("/join/")
         seed = urlsafe_b64decode(code[20:] + "=")
     except ValueError as error:
-        raise NotMet("no link") from error
+        raise NoLink("no link") from error
     if beginning or not is_short_id(code[:20]) or len(seed) != 32:
-        raise NotMet("no link")
+        raise NoLink("no link")
     return address, code[:20], seed
 
 

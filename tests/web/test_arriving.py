@@ -70,7 +70,8 @@ def test_who_has_a_way_in_goes_on_to_the_other_machine_with_what_they_typed(tabl
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "is the link whole"),
+        ("", "neither a whole link nor a whole code"),
+        ("GNES-EV85-HWTY", "neither a whole link nor a whole code"),
         ("http://127.0.0.1:1/join/" + "0" * 20 + "A" * 43, "is the link whole"),
         ("0000-0000-0000-0000-0", "a slip in this code"),
     ],

@@ -61,7 +61,8 @@ def test_a_link_for_another_machine_of_my_own_lets_me_in_there(table: Table) -> 
     table.bruno.open("machines")
     page = table.bruno.send("/machines/own")
     assert page.path.endswith("/people")
-    assert "For Bruno." in page.text
+    assert "For your other machine" in page.text
+    assert "There is a free seat" not in page.text
     assert "/join/" in page.source
 
 

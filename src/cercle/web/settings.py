@@ -17,7 +17,7 @@ from cercle.modules.people.web_words import taken
 from cercle.page import links, tablet
 from cercle.page.languages import LANGUAGES
 from cercle.page.visit import CIRCLE_NAME_LIMIT, PUT_OFF, SESSION, Form, Visit, name_in
-from cercle.sentences import day
+from cercle.sentences import moment
 from cercle.store.keyring import people_of_member
 from cercle.web.backups import is_owner
 from cercle.web.door import Closed
@@ -136,7 +136,7 @@ def signed_in(visit: Visit) -> list[Any]:
     """The tokens of the devices that this person may sign out here: their own, also where somebody came in by their
     recovery kit, and the circle's shared tablets."""
     mine = people_of_member(visit.node.connection, visit.here.no, visit.member) if not visit.is_tablet else []
-    own = [row for person in mine for row in visit.node.tokens_of("session", person)]
+    own = sorted((row for person in mine for row in visit.node.tokens_of("session", person)), key=lambda row: -row.made)
     shared = visit.node.tokens_of("tablet", circle=visit.here.no) if visit.may(Invited) else []
     return own + shared
 
@@ -145,7 +145,7 @@ def devices(visit: Visit) -> list[dict[str, Any]]:
     shown = []
     for row in signed_in(visit):
         name = device_name(visit, row.label) if row.purpose == "session" else visit.gettext("The circle’s tablet")
-        since = day(visit.day_of(row.made), visit.language)
+        since = moment(row.made, visit.language, visit.zone)
         shown.append(
             {
                 "key": key_of(row),

@@ -89,6 +89,7 @@ def shown_invitation(visit: Visit, key: str) -> dict[str, Any] | None:
         "qr": links.qr(link),
         "code": shown(code) if code is not None else "",
         "whom": whom(visit, found.kind, found.member),
+        "is_own": found.member == visit.member,
         "lets": visit.gettext("It lets one person in.") if found.left == 1 else "",
         "until": visit.gettext("It works until %(day)s.", day=until) if until else "",
     }
