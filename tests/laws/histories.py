@@ -102,7 +102,8 @@ class Side:
 
 class History:
     """`written` are all entries, in an order in which parents come first; `sides` the places as they ended; `honest`
-    the seals that say what is so, `false` those of a keeper that do not. No device has more branches than `branches`.
+    the seals that say what is so, `false` those of a keeper in force that do not: of one who has still to take over,
+    such a seal has no effect. No device has more branches than `branches`.
     """
 
     def __init__(self, told: list[Step], branches: int = 4) -> None:
@@ -344,8 +345,9 @@ class History:
         if pen in keepers and len(pen.heads) > 1:
             return
         kept = {"term": self.random.choice((0, 1, True)), "count": 3, "root": bytes(32), "state": bytes(32)}
+        is_in_force = self._circle(pen.place).mandate() is None
         entry = self.write(pen, SEALED, kept, {})
-        if pen in keepers:
+        if pen in keepers and is_in_force:
             self.false.add(entry.id)
 
     def _again(self) -> None:
