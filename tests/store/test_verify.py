@@ -17,6 +17,7 @@ from cercle.modules.circle.events import TurnedOn
 from cercle.modules.groceries.events import Listed, ProductAdded
 from cercle.modules.people.events import EntryErased
 from cercle.store.live import Live
+from cercle.store.tables import ROOM
 from cercle.store.verify import Finding, verify, verify_sections
 from cercle.sync.bundle import Reader, Unreadable
 from tests.carrying import bundle_of, database, pairs_of, take_in
@@ -104,7 +105,10 @@ def damaged(value: Any, column: str, data: st.DataObject) -> Any:
     if isinstance(value, int):
         return value + data.draw(st.sampled_from([1000] if column == "number" else [-1, 1, 1000]))
     if isinstance(value, str):
-        return data.draw(st.sampled_from([None, value + "x"]))
+        nothing = (
+            [] if value == ROOM else [None]
+        )  # an earlier Cercle put nothing there, where a verdict is still to come
+        return data.draw(st.sampled_from([*nothing, value + "x"]))
     how = data.draw(st.sampled_from(["flip", "lose", "swap"]))
     at = data.draw(st.integers(0, len(value) - 1))
     if how == "flip":
