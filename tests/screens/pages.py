@@ -264,7 +264,7 @@ FILLED = (
     View("import", "amina", outside("/import")),
     View("circles", "amina", outside("/circles")),
     View("https", "amina", unfolded(outside("/https"))),
-    View("https, way in", "amina", pressing(outside("/https"), "main form button", ".qr")),
+    View("https, way in", "amina", pressing(outside("/https"), "main form button", 'a.button[href*="/in/"]')),
     View("not found", "bruno", at("nowhere")),
     View("list, no network", "bruno", offline),
     View("list, opened without a network", "bruno", opened_offline),

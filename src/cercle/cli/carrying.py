@@ -184,9 +184,9 @@ def taken_in(here: Here, file: Path) -> tuple[bytes, str, Received]:
 
 
 def name_of(node: Node, received: Received) -> str:
-    """Of the circle that was taken in; "" where nothing was."""
+    """Of the circle that was taken in; "" where nothing was, or where it cannot be read here yet."""
     live = node.live(received.circle) if received.circle else None
-    return live.name(live.circle.roots.name) if live is not None else ""
+    return live.name(live.circle.roots.name) if live is not None and not live.replica.lacking else ""
 
 
 # --- other programs ----------------------------------------------------------------------------------------------
