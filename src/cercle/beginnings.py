@@ -75,7 +75,7 @@ def join(
     """Somebody comes in on an invitation; gives their member id. `holder`: whether the key is the node's, or the
     member's alone, since nobody else uses this machine. Raises `Refused`."""
     invited = live.circle.people.invitations.get(invitation)
-    is_new = invited is not None and not invited.member
+    is_new = invited is not None and invited.left != 0 and not invited.member
     if is_new and is_taken(live, name):
         raise Refused(Why.TAKEN)
     shade = next_colour(live.circle) if colour is None else colour

@@ -191,6 +191,7 @@ def test_somebody_comes_in_by_files_alone(home: Terminal, tmp_path: Path) -> Non
     assert away.refused("join", link[:-1], "Chloé")["error"] == "not_met"
     assert away.refused("join", link, "amina")["error"] == "people.name_taken"
     assert "Carry a file back" in away("join", link, "Chloé")
+    assert away.refused("join", link, "Chloé")["error"] != "people.name_taken", "that is they themselves"
     away("act", "Home", "accounts.shared", PIZZA, "--by", "Chloé")
     assert away.json("pack", "Home", tmp_path / "back.age", "--to", "Amina")["to"] == ["Amina"]
     home("unpack", tmp_path / "back.age")
