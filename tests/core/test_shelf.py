@@ -1,5 +1,6 @@
 """The shelf holds what a dictionary would, however much of it is packed."""
 
+import zlib
 from random import Random
 
 import msgspec
@@ -100,3 +101,19 @@ def test_a_long_ledger_is_the_same_however_it_came() -> None:
     assert chunk.digest == story.circle.accounts.moves.chunks[0].digest != b"", "it is saved with what it is made of"
     chunk.digest = bytes(32)
     assert state_hash(again) != state_hash(story.circle), "and a wrong one is not passed over"
+
+
+def test_a_state_whose_shelves_were_packed_otherwise_is_not_read() -> None:
+    """As an earlier Cercle wrote them down: it is made anew from the log, and not found out half-way."""
+    story = Story("bruno")
+    for cents in range(1, CHUNK + 2):
+        story.amina.brings(Transferred(unit="eur", amount=cents, payer=story.amina.member, to=story.bruno.member))
+    story.seal()
+    frozen = freeze(story.circle, story.main.replica.tree)
+    states = msgspec.msgpack.decode(zlib.decompress(frozen.states))
+    (tag, ids, values, *digest), *_others = states["accounts"]["moves"][0]
+    states["accounts"]["moves"][0][0] = [ids, zlib.decompress(values), *digest]
+    frozen.states = zlib.compress(msgspec.msgpack.encode(states))
+    assert tag == "zlib"
+    with pytest.raises(msgspec.ValidationError):
+        thaw(story.modules, frozen)

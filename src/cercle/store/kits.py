@@ -7,11 +7,12 @@ The private key is made from the bytes by scrypt (RFC 7914), so that words of ei
 import hashlib
 import os
 import re
-from difflib import get_close_matches
 from functools import cache
+from typing import TYPE_CHECKING
 from unicodedata import combining, normalize
 
-from mnemonic import Mnemonic
+if TYPE_CHECKING:
+    from mnemonic import Mnemonic
 
 LISTS = {"en": "english", "fr": "french"}
 KIT_SIZE = 16  # bytes
@@ -73,6 +74,8 @@ def read_kit(typed: str) -> bytes:
             except ValueError:
                 slips.append((WORDS, Slip(typed)))
         else:
+            from difflib import get_close_matches
+
             number = places.index(None)
             near = get_close_matches(found[number], starts(language), 1)
             like = normalize("NFC", known(language).wordlist[starts(language)[near[0]]]) if near else ""
@@ -81,7 +84,9 @@ def read_kit(typed: str) -> bytes:
 
 
 @cache
-def known(language: str) -> Mnemonic:
+def known(language: str) -> "Mnemonic":
+    from mnemonic import Mnemonic  # seldom needed, like what looks for a word that is meant
+
     return Mnemonic(LISTS.get(language, LISTS["en"]))
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from cercle.core.entry import Entry, Raw
 from cercle.core.log import Place
 from cercle.core.replica import Epoch
+from cercle.store.database import run
 from cercle.store.tables import ID_BEGINS, ROOM, devices, entries, epochs, heads, missing, snapshots, waiting
 
 Found = Row[Any]
@@ -273,7 +274,7 @@ PENDING: Settled = (None, ROOM)
 
 def store(connection: Connection, circle: int, new: New) -> int:
     """Adds an entry that is pending; gives its number."""
-    return int(connection.exec_driver_sql(_STORE.format(circle), (*new, *PENDING)).lastrowid)
+    return run(connection, _STORE.format(circle), (*new, *PENDING)).lastrowid or 0
 
 
 def store_all(connection: Connection, circle: int, new: list[New], first: int, settled: dict[int, Settled]) -> None:
@@ -354,7 +355,7 @@ def advance(connection: Connection, device: int, entry: Entry) -> None:
     if entry.prev is None:
         connection.execute(insert(heads).values(device=device, entry=entry.id))
     else:
-        connection.exec_driver_sql(_ADVANCE, (entry.id, device, entry.prev))
+        run(connection, _ADVANCE, (entry.id, device, entry.prev))
 
 
 def whole(connection: Connection, circle: int) -> Iterator[Found]:

@@ -1,6 +1,7 @@
 """The Litestar application: routes from every module, one visit a request, and what a browser is told to refuse."""
 
 import logging
+import mimetypes
 import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -106,6 +107,7 @@ def application(
     secret = node.setting("csrf", lambda: os.urandom(32)).hex()
     module_handlers = [handler for module in load() if module.web for handler in import_module(module.web).handlers]
     own_handlers = [handler for part in PARTS for handler in part.handlers]
+    mimetypes.knownfiles.clear()  # the machine's own list is long, and what a file is does not depend on it
     static = create_static_files_router(
         "/static",
         [WEB / "static"],
