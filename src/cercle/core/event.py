@@ -12,6 +12,10 @@ from msgspec import Meta
 
 # The kinds of field that a person sees formatted: the page, the sentence and the command line read them here.
 Words = Annotated[str, Meta(max_length=2000, extra={"kind": "words"}, description="words, erasable")]
+Carried = Annotated[
+    dict[str, Annotated[str, Meta(max_length=2000)]],
+    Meta(max_length=20, extra={"kind": "carried"}, description="the words of an event that this one carries, erasable"),
+]
 Id = Annotated[str, Meta(min_length=20, max_length=20, extra={"kind": "id"}, description="an id, 20 hex digits")]
 Code = Annotated[str, Meta(min_length=1, max_length=40, extra={"kind": "code"}, description="a code")]
 Amount = Annotated[
@@ -25,6 +29,10 @@ ADULTS = frozenset({"adult"})
 HOUSEHOLD = frozenset({"adult", "child"})
 EVERYBODY = frozenset({"adult", "child", "guest"})
 KEEPER = frozenset({"keeper"})
+
+# The circle itself, by a decision; and by whom that is done: no member has such an id.
+CIRCLE = "circle"
+DECIDED = frozenset({CIRCLE})
 
 
 class Reason(Enum):
@@ -73,7 +81,7 @@ def event(
 
     def declare(struct: type[msgspec.Struct]) -> type[msgspec.Struct]:
         hints = get_type_hints(struct, include_extras=True)
-        words = tuple(field for field, hint in hints.items() if kind_of(hint) == "words")
+        words = tuple(field for field, hint in hints.items() if kind_of(hint) in ("words", "carried"))
         fields = tuple((field.name, _default(field)) for field in msgspec.structs.fields(struct))
         kept_fields: list[Any] = [("act", bytes, b"")]
         for field, default in fields:
@@ -144,7 +152,7 @@ def split(declared: Event, event: msgspec.Struct) -> tuple[dict[str, Any], dict[
         value = getattr(event, field)
         if field in declared.words:
             if value:
-                words[field] = value
+                words |= value if isinstance(value, dict) else {field: value}
         elif value != default:
             kept[field] = msgspec.to_builtins(value, builtin_types=(bytes,))
     return kept, words

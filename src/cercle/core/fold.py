@@ -7,7 +7,7 @@ import msgspec
 
 from cercle.core.acts import Acts
 from cercle.core.entry import GENESIS, Entry, short
-from cercle.core.event import Event, Reason, Refused
+from cercle.core.event import CIRCLE, Event, Reason, Refused
 from cercle.core.log import JOINED, SEALED, ancestors
 from cercle.core.module import Modules, Rule
 from cercle.core.shelf import Shelf
@@ -31,6 +31,7 @@ class Why(Reason):
     UNKNOWN = ("circle.unknown", "The circle does not use this kind of event.")
     MALFORMED = ("circle.malformed", "The fields of this event are not as they should be.")
     NOT_ALLOWED = ("circle.not_allowed", "This is not yours to do in this circle.")
+    TO_DECIDE = ("circle.to_decide", "Here the circle decides that together: propose it.")
     KEEPER = ("circle.keeper", "The device of this person keeps the log: that role is handed on first.")
 
 
@@ -100,6 +101,8 @@ class Circle:
         self.roots: Roots = self.states["circle"]
         self.acts: dict[str, Acts] = {}
         self._known: dict[str, tuple[Event, Rule]] = {}
+        self._powers: dict[str, list[str]] = {}
+        self._decisions: Any = None
         self._following: dict[str, list[Rule]] = {}
         self.use_adopted()
 
@@ -132,7 +135,24 @@ class Circle:
                 event, before = self._known[name]
                 self._known[name] = (event, followed(before, follow))
                 self._following.setdefault(name, []).append(follow)
+        self._look_up()
+
+    def put_back(self, states: dict[str, Any]) -> None:
+        """The states as they were before something that was undone."""
+        self.states, self.roots = states, states["circle"]
+        self._look_up()
+
+    def _look_up(self) -> None:
+        """What is asked for with every entry."""
         self.__dict__.update(self.states)
+        charter = self.states.get("charter")
+        self._powers = charter.powers if charter is not None else {}
+        self._decisions = self.states.get("decisions")
+
+    def setting(self, name: str, otherwise: Any) -> Any:
+        """What the circle's charter says, where it has one."""
+        charter = self.states.get("charter")
+        return otherwise if charter is None else charter.values.get(name, otherwise)
 
     def lacking(self) -> str:
         """A module and its version that the circle uses, or will from the next seal on, and this program does
@@ -198,8 +218,9 @@ class Circle:
         act, done = event.act, self.acts.get(by)
         if act and done is not None and (act in done.new or (done.packed and act in done)):
             return Why.TWICE.code
-        if device is not None and kind not in declared.may and not ("keeper" in declared.may and self._seals(entry)):
-            return Why.NOT_ALLOWED.code
+        may = self._powers.get(entry.event, declared.may)
+        if device is not None and kind not in may and not ("keeper" in may and self._seals(entry)):
+            return (Why.TO_DECIDE if CIRCLE in may and self._decisions is not None else Why.NOT_ALLOWED).code
         try:
             rule(self, Act(by, event, entry, short(entry.id)))
         except Refused as refusal:
@@ -208,7 +229,16 @@ class Circle:
             if done is None:
                 done = self.acts_of(by or self.roots.devices[entry.device.hex()].member)
             done.new.add(act)
+        if self._decisions is not None and by:
+            self._hear(by, entry.time)
         return ""
+
+    def _hear(self, by: str, clock: int) -> None:
+        """Notes when somebody last did something, for what counts who was active, and whose clock has run."""
+        heard, clocks = self._decisions.heard, self._decisions.clocks
+        heard[by] = self.roots.time
+        if clock > clocks.get(by, 0):
+            clocks[by] = clock
 
     def acts_of(self, member: str) -> Acts:
         found = self.acts.get(member)
@@ -283,7 +313,13 @@ class Circle:
     def may(self, member: str, event: str) -> bool:
         """Whether this member may do such an event here, so that a page offers only that."""
         known, person = self._known.get(event), self.roots.members.get(member)
-        return known is not None and person is not None and not person.gone and person.kind in known[0].may
+        if known is None or person is None or person.gone:
+            return False
+        return person.kind in self._powers.get(event, known[0].may)
+
+    def declared(self, event: str) -> tuple[Event, Rule] | None:
+        """An event that is in force here, and its rule with all that follows."""
+        return self._known.get(event)
 
 
 def followed(first: Rule, then: Rule) -> Rule:

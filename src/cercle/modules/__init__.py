@@ -6,7 +6,19 @@ from importlib.metadata import entry_points
 
 from cercle.core.module import Module, Modules
 
-NAMES = ("circle", "people", "accounts", "groceries", "tasks", "merit", "week", "devices", "pools")
+NAMES = (
+    "circle",
+    "people",
+    "accounts",
+    "groceries",
+    "tasks",
+    "merit",
+    "week",
+    "devices",
+    "pools",
+    "charter",
+    "decisions",
+)
 
 
 @cache

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from cercle.core.event import HOUSEHOLD, Day, Id, Money, Words, event
+from cercle.core.event import DECIDED, HOUSEHOLD, Day, Id, Money, Words, event
 
 Unit = Annotated[str, Meta(pattern=r"^[a-z]{3,10}(?!\n)$", description="what is counted, such as eur")]
 Shares = Annotated[
@@ -15,7 +15,7 @@ Shares = Annotated[
 
 @event(
     "accounts.shared",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{payer} paid {amount} for {what}, shared by {shares}.",
     fr="{payer} a payé {amount} pour {shares} : {what}.",
 )
@@ -32,7 +32,7 @@ class Shared(Struct, frozen=True, kw_only=True):
 
 @event(
     "accounts.transferred",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{payer} gave {amount} to {to}.",
     fr="{payer} a donné {amount} à {to}.",
 )
@@ -49,7 +49,7 @@ class Transferred(Struct, frozen=True, kw_only=True):
 
 @event(
     "accounts.corrected",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} took back an entry of the accounts. {why}",
     fr="{by} a annulé une écriture des comptes. {why}",
 )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from cercle.core.event import ADULTS, EVERYBODY, KEEPER, Code, Words, event
+from cercle.core.event import ADULTS, DECIDED, EVERYBODY, KEEPER, Code, Words, event
 
 Form = Annotated[str, Meta(pattern=r"^(household|circle|village|online|council)(?!\n)$")]
 Unit = Annotated[str, Meta(pattern=r"^[a-z]{3,10}(?!\n)$", description="its currency, such as eur")]
@@ -54,7 +54,7 @@ class Sealed(Struct, frozen=True, kw_only=True):
     state: bytes = b""
 
 
-@event("circle.renamed", may=ADULTS, en="{by} named the circle {name}.", fr="{by} a nommé le cercle {name}.")
+@event("circle.renamed", may=ADULTS | DECIDED, en="{by} named the circle {name}.", fr="{by} a nommé le cercle {name}.")
 class Renamed(Struct, frozen=True, kw_only=True):
     """The circle has another name from here on."""
 
@@ -63,7 +63,7 @@ class Renamed(Struct, frozen=True, kw_only=True):
 
 @event(
     "circle.adopted",
-    may=ADULTS,
+    may=ADULTS | DECIDED,
     en="{by} brought {module} into the circle.",
     fr="{by} a ajouté au cercle le module {module}.",
 )
@@ -76,7 +76,7 @@ class Adopted(Struct, frozen=True, kw_only=True):
 
 @event(
     "circle.turned_on",
-    may=ADULTS,
+    may=ADULTS | DECIDED,
     en="{by} turned on the page {part}.",
     fr="{by} a activé la page « {part} ».",
 )
@@ -88,7 +88,7 @@ class TurnedOn(Struct, frozen=True, kw_only=True):
 
 @event(
     "circle.turned_off",
-    may=ADULTS,
+    may=ADULTS | DECIDED,
     en="{by} turned off the page {part}.",
     fr="{by} a désactivé la page « {part} ».",
 )

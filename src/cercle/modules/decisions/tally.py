@@ -40,9 +40,9 @@ def score(options: Sequence[str], ballots: Sequence[Ballot]) -> Count:
 
     Source: Smith, Range Voting (2000). [sum]
     """
-    return best({
-        option: [sum(min(max(ballot.get(option, 0), 0), HIGHEST) for ballot in ballots)] for option in options
-    })
+    return best(
+        {option: [sum(min(max(ballot.get(option, 0), 0), HIGHEST) for ballot in ballots)] for option in options}
+    )
 
 
 def times(options: Sequence[str], ballots: Sequence[Ballot]) -> Count:
@@ -50,10 +50,12 @@ def times(options: Sequence[str], ballots: Sequence[Ballot]) -> Count:
 
     [how many can come, how many it suits]
     """
-    return best({
-        option: [sum(ballot.get(option, 0) >= least for ballot in ballots) for least in (IF_NEED_BE, YES)]
-        for option in options
-    })
+    return best(
+        {
+            option: [sum(ballot.get(option, 0) >= least for ballot in ballots) for least in (IF_NEED_BE, YES)]
+            for option in options
+        }
+    )
 
 
 def ranked(options: Sequence[str], ballots: Sequence[Ballot]) -> Count:

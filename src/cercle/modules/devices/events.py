@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from cercle.core.event import ADULTS, EVERYBODY, KEEPER, Words, event
+from cercle.core.event import ADULTS, DECIDED, EVERYBODY, KEEPER, Words, event
 
 Key = Annotated[bytes, Meta(min_length=32, max_length=32, description="the device's public key")]
 
@@ -38,7 +38,7 @@ class Revoked(Struct, frozen=True, kw_only=True):
 
 @event(
     "devices.handed_on",
-    may=KEEPER,
+    may=KEEPER | DECIDED,
     en="{by} handed on the keeping of the log.",
     fr="{by} a transmis la tenue du journal.",
 )

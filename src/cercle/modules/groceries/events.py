@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from cercle.core.event import EVERYBODY, HOUSEHOLD, Amount, Code, Day, Id, Money, Words, event
+from cercle.core.event import DECIDED, EVERYBODY, HOUSEHOLD, Amount, Code, Day, Id, Money, Words, event
 from cercle.modules.accounts.events import Unit as Currency
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, extra={"kind": "words"}, description="a name, erasable")]
@@ -22,7 +22,7 @@ Weights = Annotated[
 
 @event(
     "groceries.product_added",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} added {name} to the products.",
     fr="{by} a ajouté « {name} » aux produits.",
 )
@@ -43,7 +43,7 @@ class ProductAdded(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.product_changed",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} described {name} anew.",
     fr="{by} a modifié la fiche de « {name} ».",
 )
@@ -61,7 +61,7 @@ class ProductChanged(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.product_archived",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} put {product} away: it is no longer offered.",
     fr="{by} a archivé « {product} ».",
 )
@@ -73,7 +73,7 @@ class ProductArchived(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.product_restored",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} brought {product} back among the products.",
     fr="{by} a remis « {product} » parmi les produits.",
 )
@@ -85,7 +85,7 @@ class ProductRestored(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.minimum_set",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} wants at least {minimum} of {product} at home.",
     fr="{by} veut avoir au moins {minimum} à la maison : « {product} ».",
 )
@@ -100,7 +100,7 @@ class MinimumSet(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.aisle_added",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} added the aisle {name}.",
     fr="{by} a ajouté le rayon « {name} ».",
 )
@@ -112,7 +112,7 @@ class AisleAdded(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.unit_added",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} added the unit {name}.",
     fr="{by} a ajouté l’unité « {name} ».",
 )
@@ -125,7 +125,7 @@ class UnitAdded(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.conversion_set",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} noted what one {unit} is in {to}: {numerator}/{denominator}.",
     fr="{by} a noté une équivalence : 1 {unit} vaut {numerator}/{denominator} {to}.",
 )
@@ -142,7 +142,7 @@ class ConversionSet(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.place_added",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} added the place {name}.",
     fr="{by} a ajouté l’endroit « {name} ».",
 )
@@ -155,7 +155,7 @@ class PlaceAdded(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.shop_added",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} added the shop {name}.",
     fr="{by} a ajouté le magasin « {name} ».",
 )
@@ -167,7 +167,7 @@ class ShopAdded(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.thing_renamed",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} renamed something: it is now {name}.",
     fr="{by} a changé un nom : c’est maintenant « {name} ».",
 )
@@ -181,7 +181,7 @@ class ThingRenamed(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.thing_removed",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} struck {thing} off.",
     fr="{by} a supprimé « {thing} ».",
 )
@@ -220,7 +220,7 @@ class BarcodeRemoved(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.listed",
-    may=EVERYBODY,
+    may=EVERYBODY | DECIDED,
     en="{by} put {product} on the list. {note}",
     fr="{by} a mis « {product} » sur la liste. {note}",
 )
@@ -276,7 +276,7 @@ class Unticked(Struct, frozen=True, kw_only=True):
 
 @event(
     "groceries.unlisted",
-    may=EVERYBODY,
+    may=EVERYBODY | DECIDED,
     en="{by} took {item} off the list.",
     fr="{by} a retiré « {item} » de la liste.",
 )

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from cercle.core.event import ADULTS, EVERYBODY, HOUSEHOLD, Id, Words, event
+from cercle.core.event import ADULTS, DECIDED, EVERYBODY, HOUSEHOLD, Id, Words, event
 from cercle.modules.tasks.events import Kind
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, extra={"kind": "words"}, description="a name, erasable")]
@@ -15,7 +15,7 @@ Points = Annotated[int, Meta(ge=1, le=1_000_000, description="points")]
 
 @event(
     "merit.rate_set",
-    may=ADULTS,
+    may=ADULTS | DECIDED,
     en="{by} set how many points work is worth: {per_turn} each time, {per_hour} an hour.",
     fr="{by} a fixé ce que vaut un travail en points : {per_turn} par fois, {per_hour} par heure.",
 )
@@ -61,7 +61,7 @@ class Declined(Struct, frozen=True, kw_only=True):
 
 @event(
     "merit.allowance_set",
-    may=ADULTS,
+    may=ADULTS | DECIDED,
     en="{by} set how many points each may give in thanks a week: {points}.",
     fr="{by} a fixé combien de points chacun peut donner en remerciement par semaine : {points}.",
 )
@@ -125,7 +125,7 @@ class Unpledged(Struct, frozen=True, kw_only=True):
 
 @event(
     "merit.fulfilled",
-    may=ADULTS,
+    may=ADULTS | DECIDED,
     en="{by} fulfilled the wish {wish}.",
     fr="{by} a exaucé le vœu « {wish} ».",
 )
@@ -137,7 +137,7 @@ class Fulfilled(Struct, frozen=True, kw_only=True):
 
 @event(
     "merit.released",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} let go of the wish {wish}.",
     fr="{by} a renoncé au vœu « {wish} ».",
 )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from cercle.core.event import ADULTS, EVERYBODY, Code, Day, Id, Words, event
+from cercle.core.event import ADULTS, DECIDED, EVERYBODY, Code, Day, Id, Words, event
 
 Kind = Annotated[str, Meta(pattern=r"^(adult|child|guest)(?!\n)$", description="adult, child or guest")]
 Colour = Annotated[int, Meta(ge=0, le=11, description="one of twelve colours")]
@@ -12,7 +12,7 @@ Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Proof = Annotated[bytes, Meta(min_length=64, max_length=64)]
 
 
-@event("people.added", may=ADULTS, en="{by} added {name}.", fr="{by} a ajouté {name}.")
+@event("people.added", may=ADULTS | DECIDED, en="{by} added {name}.", fr="{by} a ajouté {name}.")
 class Added(Struct, frozen=True, kw_only=True):
     """A person is in the circle without a device of their own: a child, or somebody who will join later."""
 
@@ -23,7 +23,7 @@ class Added(Struct, frozen=True, kw_only=True):
 
 @event(
     "people.invited",
-    may=ADULTS,
+    may=ADULTS | DECIDED,
     en="{by} made an invitation.",
     fr="{by} a préparé une invitation.",
 )
@@ -53,7 +53,7 @@ class SpareKept(Struct, frozen=True, kw_only=True):
 
 @event(
     "people.invitation_withdrawn",
-    may=ADULTS,
+    may=ADULTS | DECIDED,
     en="{by} withdrew an invitation.",
     fr="{by} a retiré une invitation.",
 )
@@ -92,7 +92,7 @@ class Described(Struct, frozen=True, kw_only=True):
 
 @event(
     "people.kind_changed",
-    may=ADULTS,
+    may=ADULTS | DECIDED,
     en="{by} made {member} {kind}.",
     fr="{by} a donné à {member} le rôle d’{kind}.",
 )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from cercle.core.event import ADULTS, HOUSEHOLD, Day, Id, Money, Words, event
+from cercle.core.event import ADULTS, DECIDED, HOUSEHOLD, Day, Id, Money, Words, event
 from cercle.modules.devices.events import Key
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, extra={"kind": "words"}, description="a name, erasable")]
@@ -40,7 +40,7 @@ class PaidIn(Struct, frozen=True, kw_only=True):
 
 @event(
     "pools.spent",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} took {amount} out of the purse {pool}. {what}",
     fr="{by} a pris {amount} dans la cagnotte « {pool} ». {what}",
 )
@@ -57,7 +57,7 @@ class Spent(Struct, frozen=True, kw_only=True):
 
 @event(
     "pools.corrected",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} took back an entry of a purse. {why}",
     fr="{by} a annulé une écriture d’une cagnotte. {why}",
 )
@@ -96,7 +96,7 @@ class Returned(Struct, frozen=True, kw_only=True):
 
 @event(
     "pools.allowance_revoked",
-    may=ADULTS,
+    may=ADULTS | DECIDED,
     en="{by} took back the share of a device in the purse {pool}.",
     fr="{by} a repris la part d’un appareil dans la cagnotte « {pool} ».",
 )
@@ -110,7 +110,7 @@ class AllowanceRevoked(Struct, frozen=True, kw_only=True):
 
 @event(
     "pools.closed",
-    may=ADULTS,
+    may=ADULTS | DECIDED,
     en="{by} closed the purse {pool}.",
     fr="{by} a fermé la cagnotte « {pool} ».",
 )

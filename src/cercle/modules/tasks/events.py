@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from cercle.core.event import EVERYBODY, HOUSEHOLD, Day, Id, Words, event
+from cercle.core.event import DECIDED, EVERYBODY, HOUSEHOLD, Day, Id, Words, event
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, extra={"kind": "words"}, description="a name, erasable")]
 Kind = Literal[
@@ -41,7 +41,7 @@ Turn = Annotated[int, Meta(ge=0, le=10**9, description="how often it was someone
 
 @event(
     "tasks.chore_added",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} added the chore {name}.",
     fr="{by} a ajouté la tâche « {name} ».",
 )
@@ -64,7 +64,7 @@ class ChoreAdded(Struct, frozen=True, kw_only=True):
 
 @event(
     "tasks.chore_changed",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} described the chore {name} anew.",
     fr="{by} a modifié la tâche « {name} ».",
 )
@@ -86,7 +86,7 @@ class ChoreChanged(Struct, frozen=True, kw_only=True):
 
 @event(
     "tasks.chore_archived",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} put the chore {chore} away.",
     fr="{by} a archivé la tâche « {chore} ».",
 )
@@ -98,7 +98,7 @@ class ChoreArchived(Struct, frozen=True, kw_only=True):
 
 @event(
     "tasks.chore_restored",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} brought the chore {chore} back.",
     fr="{by} a repris la tâche « {chore} ».",
 )
@@ -148,7 +148,7 @@ class Skipped(Struct, frozen=True, kw_only=True):
 
 @event(
     "tasks.taken_over",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{member} takes {chore} this time.",
     fr="{member} se charge de « {chore} » cette fois.",
 )
@@ -162,7 +162,7 @@ class TakenOver(Struct, frozen=True, kw_only=True):
 
 @event(
     "tasks.put_off",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="{by} put {chore} off until {until}.",
     fr="{by} a reporté « {chore} » au {until}.",
 )

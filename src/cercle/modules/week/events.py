@@ -4,14 +4,14 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from cercle.core.event import HOUSEHOLD, Day, Id, Words, event
+from cercle.core.event import DECIDED, HOUSEHOLD, Day, Id, Words, event
 
 What = Annotated[str, Meta(min_length=1, max_length=500, extra={"kind": "words"}, description="words, erasable")]
 
 
 @event(
     "week.agreed",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="The home agreed: {what}.",
     fr="La maison a décidé : {what}.",
 )
@@ -38,7 +38,7 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 @event(
     "week.dropped",
-    may=HOUSEHOLD,
+    may=HOUSEHOLD | DECIDED,
     en="The home let this go: {agreement}. {why}",
     fr="La maison a renoncé à ceci : {agreement}. {why}",
 )
