@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 from msgspec import Meta
 
-from cercle.core.event import Event
+from cercle.core.event import CIRCLE, Event
 from cercle.core.fold import Circle
 
 WORDS = ("", "Lait", "Œufs 🥚", "du pain\nbien cuit", "Café « serré »", "x" * 60)
@@ -17,7 +17,12 @@ CODES = ("other", "other", "dairy", "x")
 DAYS = ("2026-03-01", "2026-03-02", "2026-03-10", "2026-03-10", "2026-02-30", "1999-12-31")
 UNITS = ("eur", "eur", "eur", "usd", "merit")
 MEASURES = ("piece", "piece", "piece", "piece", "kg", "eur", "parsec")
-SAMPLES = ("eur", "chf", "3017620422003", "AB-12.x", "adult", "child", "guest", "household", "village", "adult\n")
+SAMPLES = (
+    "eur", "chf", "3017620422003", "AB-12.x", "adult", "child", "guest", "household", "village", "adult\n", "1.2./3./",
+    "light", "friends",
+)  # fmt: skip
+METHODS = ("light", "light", "lazy", "majority", "majority", "two_thirds", "consent", "election")
+CHOOSING = ("approval", "score", "ranked", "lot", "times")
 RHYTHMS = (
     "FREQ=DAILY",
     "FREQ=DAILY;INTERVAL=3",
@@ -47,6 +52,7 @@ NAMED: dict[str, Callable[[Circle], Iterable[str]]] = {
     "pool": lambda circle: [name for name, one in circle.pools.pools.items() if not one.closed],
     "pools.entry": lambda circle: circle.pools.moves,
     "agreement": lambda circle: circle.week.agreements,
+    "motion": lambda circle: circle.decisions.open or circle.decisions.motions,
     "thing": lambda circle: [*circle.groceries.aisles, *circle.groceries.units, *circle.groceries.places],
 }
 
@@ -76,7 +82,31 @@ class Chance:
                     kept[field.name] = value
         if module == "tasks" and "turn" in kept:
             kept["turn"] = self._turn(kept)
+        if module == "decisions" and "motion" in kept:
+            self._of_motion(kept)
         return kept, said
+
+    def _of_motion(self, kept: dict[str, Any]) -> None:
+        """Mostly what belongs to that proposal, and may be said in its round."""
+        decisions, random = self.circle.states.get("decisions"), self.random
+        motion = decisions.motions.get(kept["motion"]) if decisions else None
+        if "event" in kept:
+            decided = [event for event in self.circle.loaded.events.values() if CIRCLE in event.may]
+            event = random.choice(decided)
+            kept["event"], kept["fields"] = event.name, self.fields(event)[0]
+        if motion is None or random.random() < 0.05:
+            return
+        if "method" in kept:
+            kept["options"] = random.sample(list(motion.options), random.randint(0, len(motion.options)))
+            kept["method"] = random.choice(CHOOSING if len(kept["options"]) > 1 else METHODS)
+            kept["clauses"] = [name for name, one in motion.clauses.items() if one.option in ("", *kept["options"])]
+            kept["days"] = random.randrange(5)
+        now = motion.round
+        if "round" in kept and now is not None:
+            kept["round"] = now.id
+            said = now.options or [random.choice(("yes", "no", "consent", "object", *now.voters))]
+            if "member" not in kept:
+                kept["choice"] = {one: 1 for one in said if random.random() < 0.7}
 
     def _turn(self, kept: dict[str, Any]) -> int:
         """Mostly the one to which that chore has got."""
@@ -137,6 +167,10 @@ class Chance:
             return self.random.choice([sample for sample in SAMPLES + RHYTHMS if re.search(meta.pattern, sample)])
         if field in ("unit", "to"):
             return self.random.choice(MEASURES if module == "groceries" else UNITS)
+        if field == "setting":
+            return self.random.choice(["quorum", "days", "tie", "method", "spend_alone", "may_invite", "split_at"])
+        if field == "choice":
+            return self.random.choice(["light", "lazy", "majority", "again", "adults", "decision"])
         if field == "part":
             return self.random.choice([part.code for one in self.circle.loaded for part in one.parts])
         if field in ("module", "modules"):

@@ -317,6 +317,10 @@ class Circle:
             return False
         return person.kind in self._powers.get(event, known[0].may)
 
+    def is_adult(self, by: str) -> bool:
+        """Whether somebody acts as an adult: one of them, or the circle itself."""
+        return by == CIRCLE or self.roots.members[by].kind == ADULT
+
     def declared(self, event: str) -> tuple[Event, Rule] | None:
         """An event that is in force here, and its rule with all that follows."""
         return self._known.get(event)

@@ -11,7 +11,8 @@ from cercle.modules.charter.rules import value
 
 DAY = 86_400_000  # ms
 
-# Ways of deciding on a proposal as it stands, each with what can be said of it; of the others, one of several is chosen.
+# Ways of deciding on a proposal as it stands, each with what can be said of it; by the others, one of several is
+# chosen.
 YES_OR_NO = ("yes", "no")
 STANCES = {
     "lazy": ("object",),
@@ -106,8 +107,9 @@ class Round(Struct):
 
 class Outcome(Struct, frozen=True):
     """How a round ended, at the circle's time `at` (ms). `result`: passed, failed, tied, few (the quorum was missed),
-    drawing (a lot is to be drawn) or undone (a rule refused what was to be done: `clause`, for that `reason`). `figures`
-    are those of `tally`, or how many said what. `proxies`: who voted for whom. `chosen`: the option, or the person."""
+    drawing (a lot is to be drawn) or undone (a rule refused what was to be done: `clause`, for that `reason`).
+    `figures` are those of `tally`, or how many said what. `proxies`: who voted for whom. `chosen`: the option, or the
+    person."""
 
     round: str
     result: str
@@ -124,9 +126,9 @@ class Outcome(Struct, frozen=True):
 
 
 class Motion(Struct):
-    """A proposal. `ended` is "", "passed", "failed", "withdrawn"; `outcomes` those of its rounds so far; `review` (ms) is
-    when it is looked at again, 0 never. `months`: until then, as the round has it. `keys`: what was read for a lot, and
-    by whom. `talk`: the entries of what was said."""
+    """A proposal. `ended` is "", "passed", "failed", "withdrawn"; `outcomes` those of its rounds so far; `review` (ms)
+    is when it is looked at again, 0 never. `months`: until then, as the round has it. `keys`: what was read for a lot,
+    and by whom. `talk`: the entries of what was said."""
 
     by: str
     time: int
@@ -153,8 +155,8 @@ class Proxy(Struct, frozen=True):
 class Decisions(Struct):
     """`heard`: for each member the circle's time (ms) when they last did something; `clocks`: the latest that their own
     clock has claimed. `came`: when they came in, of those who did since the circle decides so. `open`: the motions that
-    have not ended. `crowded`: since when (ms) there are so many people that the circle talks about becoming two; 0 where
-    there are not."""
+    have not ended. `crowded`: since when (ms) there are so many people that the circle talks about becoming two; 0
+    where there are not."""
 
     motions: dict[str, Motion] = {}
     open: list[str] = []

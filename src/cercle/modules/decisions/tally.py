@@ -1,5 +1,6 @@
-"""How ballots are counted. A ballot maps options to numbers; what they mean is said by each method. Nobody's weighs more
-than another's, no option is favoured by its place or its name, and none of these breaks a tie: whatever leads, leads."""
+"""How ballots are counted. A ballot maps options to numbers; what they mean is said by each method. Nobody's weighs
+more than another's, no option is favoured by its place or its name, and none of these breaks a tie: whatever leads,
+leads."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import md5

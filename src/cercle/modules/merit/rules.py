@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from cercle.core.event import Refused
-from cercle.core.fold import ADULT, Act, Circle
+from cercle.core.fold import Act, Circle
 from cercle.core.module import rule
 from cercle.modules.merit import events
 from cercle.modules.merit.earning import give
@@ -144,7 +144,7 @@ def fulfilled(circle: Circle, act: Act) -> None:
 def released(circle: Circle, act: Act) -> None:
     name = act.event.wish
     wish = open_wish(circle, name)
-    if act.by != wish.by and circle.roots.members[act.by].kind != ADULT:
+    if act.by != wish.by and not circle.is_adult(act.by):
         raise Refused(Why.NOT_YOURS)
     wish.ended, wish.end, pledges, wish.pledges = "released", act.id, wish.pledges, {}
     move(circle, act.id, pledges, {name: -sum(pledges.values())}, name)

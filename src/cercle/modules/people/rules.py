@@ -71,7 +71,7 @@ def profile(circle: Circle, member: str) -> Profile:
 def speak_for(circle: Circle, by: str, member: str) -> Profile:
     """The profile, where `by` is that person, or an adult and the person has no device to say it themselves."""
     found = person(circle, member)
-    if by != member and (found.has_device or circle.roots.members[by].kind != ADULT):
+    if by != member and (found.has_device or not circle.is_adult(by)):
         raise Refused(Why.NOT_YOURS)
     return found
 

@@ -2,10 +2,9 @@
 
 import pytest
 
-from cercle.core.event import CIRCLE
 from cercle.modules.charter.rules import value
 from cercle.modules.decisions.events import ClauseAdded, Opened, Proposed, Voted
-from cercle.modules.decisions.state import DAY, Why
+from cercle.modules.decisions.state import DAY
 from tests.story import Story
 
 NOTHING = "0" * 20

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_the_examples_of_the_schulze_method(ballots: list[Ballot], leading: str,
     if order is not None:
         paths = strongest_paths(preferred(options, ballots))
         place = {option: at for at, option in enumerate(options)}
-        for one, other in zip(order, order[1:], strict=False):
+        for one, other in pairwise(order):
             assert paths[place[one]][place[other]] > paths[place[other]][place[one]]
 
 
@@ -107,8 +108,8 @@ def burlington() -> list[Ballot]:
 
 
 def test_burlington_2009() -> None:
-    """Whom most voters named first, whom the city's instant runoff took, and whom most preferred to each other one, were
-    three people."""
+    """Whom most voters named first, whom the city's instant runoff took, and whom most preferred to each other one,
+    were three people."""
     ballots = burlington()
     assert len(ballots) == 8980
     found = ranked([KISS, MONTROLL, SIMPSON, SMITH, WRIGHT, OTHERS], ballots)
