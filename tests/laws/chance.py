@@ -90,10 +90,10 @@ class Chance:
         """Mostly what belongs to that proposal, and may be said in its round."""
         decisions, random = self.circle.states.get("decisions"), self.random
         motion = decisions.motions.get(kept["motion"]) if decisions else None
-        if "event" in kept:
+        if "does" in kept:
             decided = [event for event in self.circle.loaded.events.values() if CIRCLE in event.may]
             event = random.choice(decided)
-            kept["event"], kept["fields"] = event.name, self.fields(event)[0]
+            kept["does"], kept["fields"] = event.name, self.fields(event)[0]
         if motion is None or random.random() < 0.05:
             return
         if "method" in kept:

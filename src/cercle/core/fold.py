@@ -7,7 +7,7 @@ import msgspec
 
 from cercle.core.acts import Acts
 from cercle.core.entry import GENESIS, Entry, short
-from cercle.core.event import CIRCLE, Event, Reason, Refused
+from cercle.core.event import CIRCLE, DECIDED, Event, Reason, Refused
 from cercle.core.log import JOINED, SEALED, ancestors
 from cercle.core.module import Modules, Rule
 from cercle.core.shelf import Shelf
@@ -220,7 +220,7 @@ class Circle:
             return Why.TWICE.code
         may = self._powers.get(entry.event, declared.may)
         if device is not None and kind not in may and not ("keeper" in may and self._seals(entry)):
-            return (Why.TO_DECIDE if CIRCLE in may and self._decisions is not None else Why.NOT_ALLOWED).code
+            return (Why.TO_DECIDE if DECIDED.issuperset(may) and may else Why.NOT_ALLOWED).code
         try:
             rule(self, Act(by, event, entry, short(entry.id)))
         except Refused as refusal:

@@ -98,7 +98,7 @@ SETTINGS: dict[str, Setting] = {
     "spend_alone": counted("money", 0, 10**9, 0, 10_000, 5_000, 5_000, 5_000, 5_000),
     "spend_together": counted("money", 0, 10**9, 0, 50_000, 50_000, 50_000, 20_000, 50_000),
     "confirming": chosen(
-        ("nobody", "anybody", "beneficiary"), "nobody", "anybody", "anybody", "anybody", "anybody", "anybody"
+        ("nobody", "another", "beneficiary"), "nobody", "another", "another", "another", "another", "another"
     ),
     "points_a_week": counted("points", 0, 100_000, 0, 0, 0, 0, 0, 0),
     "split_at": counted("number", 0, 1000, 0, 12, 0, 12, 12, 0),

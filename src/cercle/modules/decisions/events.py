@@ -39,7 +39,7 @@ class ClauseAdded(Struct, frozen=True, kw_only=True):
     that one is chosen. Anybody may suggest one; it is voted on once a round names it."""
 
     motion: Id
-    event: Code
+    does: Code
     fields: Fields = {}
     option: Id | None = None
     words: Carried = {}

@@ -49,9 +49,9 @@ def clause_added(circle: Circle, act: Act) -> None:
         raise Refused(Why.NO_OPTION)
     if len(motion.clauses) >= MOST:
         raise Refused(Why.TOO_MANY)
-    if reason := legible(circle, event.event, event.fields):
+    if reason := legible(circle, event.does, event.fields):
         raise Refused(FoldWhy.MALFORMED if reason == FoldWhy.MALFORMED.code else Why.NOT_DECIDED)
-    clause = Clause(act.id, event.event, event.fields)
+    clause = Clause(act.id, event.does, event.fields)
     motion.clauses[act.id] = Suggested(clause, act.by, event.option or "")
 
 

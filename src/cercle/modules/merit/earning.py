@@ -10,6 +10,7 @@ from cercle.core.fold import Act, Circle
 from cercle.modules.merit.state import COMMONS, Earning, Merit, Rate, move, week_of
 
 MOST_DAYS = 30
+CONFIRMING = ("nobody", "another", "beneficiary")  # the later the stricter
 
 
 def noted(circle: Circle, act: Act) -> None:
@@ -25,7 +26,8 @@ def noted(circle: Circle, act: Act) -> None:
     points = within_budget(circle, by, dict.fromkeys(doing.who, worth)) if worth else {}
     if rate is None or not points:
         return
-    earning = Earning(by, rate.entry, points, merit.week, rate.confirm, doing.whom, given=rate.confirm == "nobody")
+    confirm = max(rate.confirm, circle.setting("confirming", "nobody"), key=CONFIRMING.index)
+    earning = Earning(by, rate.entry, points, merit.week, confirm, doing.whom, given=confirm == "nobody")
     merit.earnings.put(act.id, earning)
     if earning.given:
         give(circle, act.id, act.id, earning)
@@ -50,16 +52,17 @@ def days_due(circle: Circle, doing: Any) -> int:
 
 
 def within_budget(circle: Circle, by: str, points: dict[str, int]) -> dict[str, int]:
-    """Of these points, what this week's budget of that rate still allows each; counted as used."""
+    """Of these points, what this week's budget of that rate, and the charter, still allow each; counted as used."""
     merit, week = circle.merit, week_of(circle)
     if merit.week != week:
         merit.week, merit.used = week, {}
     rate, used = merit.rates.get(by), merit.used.setdefault(by, {})
-    allowed: dict[str, int] = {}
+    limits = [limit for limit in (rate.budget if rate is not None else 0, circle.setting("points_a_week", 0)) if limit]
+    budget, allowed = min(limits, default=0), dict[str, int]()
     for member, some in points.items():
         before = used.get(member, 0)
-        if rate is not None and rate.budget:
-            some = min(some, max(rate.budget - before, 0))
+        if budget:
+            some = min(some, max(budget - before, 0))
         if some:
             allowed[member], used[member] = some, before + some
     return allowed

@@ -56,6 +56,45 @@ class Spent(Struct, frozen=True, kw_only=True):
 
 
 @event(
+    "pools.asked",
+    may=HOUSEHOLD,
+    en="{by} asked for a second signature to take {amount} out of the purse {pool}. {what}",
+    fr="{by} a demandé une seconde signature pour prendre {amount} dans la cagnotte « {pool} ». {what}",
+)
+class Asked(Struct, frozen=True, kw_only=True):
+    """Somebody wants to take out more than they may alone. The money stays in the purse until an adult signs too."""
+
+    pool: Id
+    amount: Money
+    day: Day | None = None
+    what: Words = ""
+
+
+@event(
+    "pools.signed",
+    may=ADULTS,
+    en="{by} signed too: {ask}.",
+    fr="{by} a contresigné : {ask}.",
+)
+class Signed(Struct, frozen=True, kw_only=True):
+    """An adult who did not ask for it signs: the money is taken out of what is free, by who had asked."""
+
+    ask: Id
+
+
+@event(
+    "pools.ask_dropped",
+    may=HOUSEHOLD,
+    en="{by} took back the wish for a second signature: {ask}.",
+    fr="{by} a retiré la demande de seconde signature : {ask}.",
+)
+class AskDropped(Struct, frozen=True, kw_only=True):
+    """Nobody signs this any more: by who had asked, or by an adult."""
+
+    ask: Id
+
+
+@event(
     "pools.corrected",
     may=HOUSEHOLD | DECIDED,
     en="{by} took back an entry of a purse. {why}",

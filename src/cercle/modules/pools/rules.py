@@ -9,7 +9,7 @@ escrow method (P. O'Neil, "The Escrow Transactional Method", ACM Transactions on
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from cercle.core.event import Reason, Refused
+from cercle.core.event import CIRCLE, Reason, Refused
 from cercle.core.fold import Act, Circle
 from cercle.core.module import rule
 from cercle.core.shelf import Shelf
@@ -30,6 +30,11 @@ class Why(Reason):
     ASKED = ("pools.asked_already", "This device has its share of this purse already.")
     NO_SHARE = ("pools.no_share", "This device has no share of this purse.")
     NOT_EMPTY = ("pools.not_empty", "There is still something in this purse.")
+    SECOND = ("pools.second", "That is more than one person takes out alone: ask for a second signature.")
+    TO_DECIDE = ("pools.to_decide", "The circle decides on so much: propose it.")
+    NO_ASK = ("pools.no_ask", "There is nothing to be signed any more.")
+    ONESELF = ("pools.oneself", "Somebody else signs what you have asked for.")
+    NOT_YOURS = ("pools.not_yours", "Only who asked for it, or an adult, can take that back.")
 
 
 class Pool(Struct):
@@ -55,10 +60,21 @@ class Moves(Shelf[Move]):
     kind = Move
 
 
+class Ask(Struct, frozen=True):
+    """What somebody wants to take out with a second signature."""
+
+    pool: str
+    amount: int
+    by: str
+
+
 class Pools(Struct):
-    """`pools` by the entry that opened them; devices by their keys in hexadecimal."""
+    """`pools` by the entry that opened them; devices by their keys in hexadecimal. `asks`: what waits for a second
+    signature. `alone`: what each member took out this month without one, in minor units."""
 
     pools: dict[str, Pool] = {}
+    asks: dict[str, Ask] = {}
+    alone: dict[str, int] = {}
     moves: Moves = field(default_factory=Moves)
 
 
@@ -122,9 +138,60 @@ def spent(circle: Circle, act: Act) -> None:
     source = "" if event.free else device
     if event.amount > held(circle, event.pool, source):
         raise Refused(Why.NOT_THERE if event.free else Why.TOO_MUCH)
+    if act.by != CIRCLE:
+        alone, most = circle.pools.alone.get(act.by, 0) + event.amount, circle.setting("spend_alone", 0)
+        if most and alone > most:
+            raise Refused(Why.SECOND)
+        circle.pools.alone[act.by] = alone
+        pool.used[device] = pool.used.get(device, 0) + event.amount
     shift(circle, event.pool, event.amount, source, OUTSIDE)
-    pool.used[device] = pool.used.get(device, 0) + event.amount
     circle.pools.moves.put(act.id, Move(event.pool, -event.amount, act.by))
+
+
+@rule(events.Asked)
+def asked(circle: Circle, act: Act) -> None:
+    event = act.event
+    open_pool(circle, event.pool)
+    check(circle, circle.roots.unit, event.amount, event.day, ())
+    check_together(circle, event.amount)
+    circle.pools.asks[act.id] = Ask(event.pool, event.amount, act.by)
+
+
+@rule(events.Signed)
+def signed(circle: Circle, act: Act) -> None:
+    ask = open_ask(circle, act.event.ask)
+    if act.by == ask.by:
+        raise Refused(Why.ONESELF)
+    open_pool(circle, ask.pool)
+    check_together(circle, ask.amount)
+    if ask.amount > held(circle, ask.pool):
+        raise Refused(Why.NOT_THERE)
+    del circle.pools.asks[act.event.ask]
+    shift(circle, ask.pool, ask.amount, "", OUTSIDE)
+    circle.pools.moves.put(act.id, Move(ask.pool, -ask.amount, ask.by))
+
+
+@rule(events.AskDropped)
+def ask_dropped(circle: Circle, act: Act) -> None:
+    ask = open_ask(circle, act.event.ask)
+    if act.by != ask.by and not circle.is_adult(act.by):
+        raise Refused(Why.NOT_YOURS)
+    del circle.pools.asks[act.event.ask]
+
+
+def open_ask(circle: Circle, name: str) -> Ask:
+    """Raises `Refused`."""
+    found: Ask | None = circle.pools.asks.get(name)
+    if found is None:
+        raise Refused(Why.NO_ASK)
+    return found
+
+
+def check_together(circle: Circle, amount: int) -> None:
+    """Raises `Refused` where the circle decides on so much."""
+    most = circle.setting("spend_together", 0)
+    if most and amount > most:
+        raise Refused(Why.TO_DECIDE)
 
 
 @rule(events.Corrected)
@@ -184,6 +251,8 @@ def closed(circle: Circle, act: Act) -> None:
 def at_seal(circle: Circle, since: int) -> None:
     """Shares that end go back; what was used longer ago counts less; then shares grow by what is used."""
     months = circle.time // MONTH - since // MONTH if since else 0
+    if months:
+        circle.pools.alone.clear()
     for name, pool in circle.pools.pools.items():
         if pool.closed:
             continue

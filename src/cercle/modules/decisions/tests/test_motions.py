@@ -17,7 +17,7 @@ def story() -> Story:
 
 def test_a_light_decision_renames_the_circle(story: Story) -> None:
     motion = story.bruno.brings(Proposed(title="Another name"))
-    clause = story.bruno.brings(ClauseAdded(motion=motion, event="circle.renamed", words={"name": "Les Tilleuls"}))
+    clause = story.bruno.brings(ClauseAdded(motion=motion, does="circle.renamed", words={"name": "Les Tilleuls"}))
     story.bruno.brings(Opened(motion=motion, method="light", clauses=[clause]))
     assert story.circle.roots.name != clause
     story.seal()
@@ -29,7 +29,7 @@ def test_a_light_decision_renames_the_circle(story: Story) -> None:
 def test_a_majority(story: Story) -> None:
     motion = story.bruno.brings(Proposed(title="Another rule"))
     clause = story.bruno.brings(
-        ClauseAdded(motion=motion, event="charter.changed", fields={"setting": "quorum", "number": 50})
+        ClauseAdded(motion=motion, does="charter.changed", fields={"setting": "quorum", "number": 50})
     )
     vote = story.bruno.brings(Opened(motion=motion, method="majority", clauses=[clause], days=1))
     story.bruno.brings(Voted(motion=motion, round=vote, choice={"yes": 1}))
