@@ -151,7 +151,7 @@ class Story:
     """A circle, its people by name as attributes (`amina`, `bruno`, `chloe`, `dov`), and all that they wrote:
     `raws` are the bytes, by id, in the order in which they were written. The clock goes on a minute with each entry."""
 
-    def __init__(self, *others: str, alone: bool = False, uses: tuple[str, ...] = ()) -> None:
+    def __init__(self, *others: str, alone: bool = False, uses: tuple[str, ...] = (), form: str = "household") -> None:
         """`others` have joined, everybody where none is named; the circle uses these modules, or all."""
         self.modules = load()
         self.time = BEGINNING
@@ -164,7 +164,7 @@ class Story:
         amina = self.person("amina")
         self.people["amina"] = amina
         versions = {module.name: module.version for module in self.modules if not uses or module.name in uses}
-        amina.member = amina.brings(Begun(modules=versions, name="Chez Amina"))
+        amina.member = amina.brings(Begun(form=form, modules=versions, name="Chez Amina"))
         amina.brings(Described(member=amina.member, name="Amina"))
         for name in () if alone else others or tuple(KINDS):
             self.people[name] = self.join(name, self.invite(amina, kind=KINDS[name]))

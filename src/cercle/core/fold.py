@@ -317,6 +317,11 @@ class Circle:
             return False
         return person.kind in self._powers.get(event, known[0].may)
 
+    def allows(self, power: str, by: str) -> bool:
+        """Whether the charter lets somebody do what is only a part of what an event can be; all may without it."""
+        may = self._powers.get(power)
+        return may is None or by == CIRCLE or self.roots.members[by].kind in may
+
     def is_adult(self, by: str) -> bool:
         """Whether somebody acts as an adult: one of them, or the circle itself."""
         return by == CIRCLE or self.roots.members[by].kind == ADULT

@@ -39,7 +39,8 @@ WHO = {
 class Setting(Struct, frozen=True):
     """`values` are in the order of `TEMPLATES`. A number is within `least` and `most`; else it is one of the `choices`.
     `kind` says what is counted: number, share (per cent), days, months, money (minor units of the circle's currency) or
-    points; or "choice". `events` are those of which it says who may do them."""
+    points; or "choice". `events` are those of which it says who may do them, or the name of a part of one, for which
+    its rule asks."""
 
     values: tuple[Value, ...]
     kind: str = "choice"
@@ -80,7 +81,7 @@ SETTINGS: dict[str, Setting] = {
     "proxy_most": counted("number", 1, 20, 1, 1, 2, 2, 1, 2),
     "review_months": counted("months", 0, 60, 0, 6, 12, 6, 6, 12),
     "may_invite": allowed(
-        ("people.invited", "people.added"), "adults", "adults", "decision", "adults", "decision", "decision"
+        ("people.newcomer", "people.added"), "adults", "adults", "decision", "adults", "decision", "decision"
     ),
     "may_change_kinds": allowed(
         ("people.kind_changed",), "adults", "adults", "decision", "decision", "decision", "decision"

@@ -159,7 +159,8 @@ def voted(circle: Circle, act: Act) -> None:
     needs_reason = now.held.reasons or "object" in event.choice
     if needs_reason and act.entry.body_hash is None:
         raise Refused(Why.NO_REASON)
-    ballot = Ballot(act.id, event.choice, act.time)
+    device = circle.roots.devices[act.entry.device.hex()]
+    ballot = Ballot(act.id, event.choice, act.time, device.node if device.holder == "node" else "")
     if is_closed(motion):
         now.late[act.by] = ballot
     else:

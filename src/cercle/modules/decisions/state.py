@@ -68,11 +68,13 @@ class Suggested(Struct):
 
 
 class Ballot(Struct, frozen=True):
-    """What somebody said, in which entry, written when by their device's clock (ms; a claim)."""
+    """What somebody said, in which entry, written when by their device's clock (ms; a claim). `node`: the installation
+    that held the key by which it was signed, and could have signed it by itself; "" where the member alone did."""
 
     entry: str
     choice: dict[str, int]
     time: int
+    node: str
 
 
 class Held(Struct, frozen=True):

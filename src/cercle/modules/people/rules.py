@@ -4,9 +4,12 @@ from msgspec import Struct
 
 from cercle.core.event import Reason, Refused, is_day
 from cercle.core.fold import ADULT, Act, Circle, Device, Member
+from cercle.core.fold import Why as FoldWhy
 from cercle.core.log import JOINED
 from cercle.core.module import rule
 from cercle.modules.people import events
+
+NEWCOMER = "people.newcomer"  # to invite somebody new, and not a further device of somebody who is here
 
 
 class Why(Reason):
@@ -86,6 +89,8 @@ def added(circle: Circle, act: Act) -> None:
 def invited(circle: Circle, act: Act) -> None:
     event = act.event
     kind = event.kind
+    if event.member is None and not circle.allows(NEWCOMER, act.by):
+        raise Refused(FoldWhy.TO_DECIDE)
     if event.member is not None:
         speak_for(circle, act.by, event.member)
         kind = circle.roots.members[event.member].kind
