@@ -26,7 +26,7 @@ class Adopted(Struct, frozen=True, kw_only=True):
     "charter.changed",
     may=DECIDED,
     en="The circle changed a rule of its charter: {setting}.",
-    fr="Le cercle a changé une règle de sa charte : {setting}.",
+    fr="Le cercle a changé une règle de sa charte : {setting}.",
 )
 class Changed(Struct, frozen=True, kw_only=True):
     """One setting of the charter is another one: a `number`, or one of its choices."""

@@ -19,7 +19,7 @@ Fields = Annotated[dict[Code, Any], Meta(max_length=50, description="the fields 
     "decisions.proposed",
     may=HOUSEHOLD,
     en="{by} proposed: {title}. {why}",
-    fr="{by} a proposé : {title}. {why}",
+    fr="{by} a proposé : {title}. {why}",
 )
 class Proposed(Struct, frozen=True, kw_only=True):
     """Something is proposed, with its reasons. It is talked about from now on, and put to the vote later."""
@@ -32,7 +32,7 @@ class Proposed(Struct, frozen=True, kw_only=True):
     "decisions.clause_added",
     may=HOUSEHOLD,
     en="{by} added to the proposal {motion} what it would change.",
-    fr="{by} a ajouté à la proposition « {motion} » ce qu’elle changerait.",
+    fr="{by} a ajouté à la proposition « {motion} » ce qu’elle changerait.",
 )
 class ClauseAdded(Struct, frozen=True, kw_only=True):
     """What the circle would do: an event with its fields, and the words that go with it. With an `option`, only where
@@ -49,7 +49,7 @@ class ClauseAdded(Struct, frozen=True, kw_only=True):
     "decisions.option_added",
     may=HOUSEHOLD,
     en="{by} added a choice to the proposal {motion}: {what}.",
-    fr="{by} a ajouté un choix à la proposition « {motion} » : {what}.",
+    fr="{by} a ajouté un choix à la proposition « {motion} » : {what}.",
 )
 class OptionAdded(Struct, frozen=True, kw_only=True):
     """One of the choices of a proposal, or one of the times, from `starts` to `ends`."""
@@ -64,7 +64,7 @@ class OptionAdded(Struct, frozen=True, kw_only=True):
     "decisions.spoken",
     may=HOUSEHOLD,
     en="{by} said of the proposal {motion}: {what}",
-    fr="{by} a dit de la proposition « {motion} » : {what}",
+    fr="{by} a dit de la proposition « {motion} » : {what}",
 )
 class Spoken(Struct, frozen=True, kw_only=True):
     """What somebody has to say of a proposal."""
@@ -77,7 +77,7 @@ class Spoken(Struct, frozen=True, kw_only=True):
     "decisions.opened",
     may=HOUSEHOLD,
     en="{by} put the proposal {motion} to the vote. {why}",
-    fr="{by} a mis la proposition « {motion} » aux voix. {why}",
+    fr="{by} a mis la proposition « {motion} » aux voix. {why}",
 )
 class Opened(Struct, frozen=True, kw_only=True):
     """A round begins: these clauses and options are voted on, in this way, for so many days from the seal that confirms
@@ -97,7 +97,7 @@ class Opened(Struct, frozen=True, kw_only=True):
     "decisions.voted",
     may=HOUSEHOLD,
     en="{by} voted on the proposal {motion}. {why}",
-    fr="{by} a voté sur la proposition « {motion} ». {why}",
+    fr="{by} a voté sur la proposition « {motion} ». {why}",
 )
 class Voted(Struct, frozen=True, kw_only=True):
     """Somebody's vote in a round, in place of any earlier one; without a choice they abstain."""
@@ -112,7 +112,7 @@ class Voted(Struct, frozen=True, kw_only=True):
     "decisions.named",
     may=HOUSEHOLD,
     en="{by} asked for consent to {member} in the election {motion}. {why}",
-    fr="{by} a demandé l’accord de tous pour {member} dans l’élection « {motion} ». {why}",
+    fr="{by} a demandé l’accord de tous pour {member} dans l’élection « {motion} ». {why}",
 )
 class Named(Struct, frozen=True, kw_only=True):
     """In an election without candidates, after what everybody has said: who it is to be, unless somebody objects."""
@@ -127,7 +127,7 @@ class Named(Struct, frozen=True, kw_only=True):
     "decisions.lot_read",
     may=ADULTS,
     en="{by} read the numbers for the lot of the proposal {motion}.",
-    fr="{by} a relevé les numéros pour le tirage de la proposition « {motion} ».",
+    fr="{by} a relevé les numéros pour le tirage de la proposition « {motion} ».",
 )
 class LotRead(Struct, frozen=True, kw_only=True):
     """The numbers from which a lot is drawn, as they were made public after the vote had ended. The lot is drawn once
@@ -141,7 +141,7 @@ class LotRead(Struct, frozen=True, kw_only=True):
     "decisions.withdrawn",
     may=HOUSEHOLD,
     en="{by} withdrew the proposal {motion}. {why}",
-    fr="{by} a retiré la proposition « {motion} ». {why}",
+    fr="{by} a retiré la proposition « {motion} ». {why}",
 )
 class Withdrawn(Struct, frozen=True, kw_only=True):
     """Who had proposed something does so no more."""
@@ -167,7 +167,7 @@ class ProxyNamed(Struct, frozen=True, kw_only=True):
     "decisions.reviewed",
     may=HOUSEHOLD,
     en="{by} looked at the decision {motion} again. {why}",
-    fr="{by} a revu la décision « {motion} ». {why}",
+    fr="{by} a revu la décision « {motion} ». {why}",
 )
 class Reviewed(Struct, frozen=True, kw_only=True):
     """A decision that was to be looked at again stays as it is, for so many months more; 0 without end. To change it is

@@ -59,7 +59,7 @@ class Spent(Struct, frozen=True, kw_only=True):
     "pools.asked",
     may=HOUSEHOLD,
     en="{by} asked for a second signature to take {amount} out of the purse {pool}. {what}",
-    fr="{by} a demandé une seconde signature pour prendre {amount} dans la cagnotte « {pool} ». {what}",
+    fr="{by} a demandé une seconde signature pour prendre {amount} dans la cagnotte « {pool} ». {what}",
 )
 class Asked(Struct, frozen=True, kw_only=True):
     """Somebody wants to take out more than they may alone. The money stays in the purse until an adult signs too."""
@@ -74,7 +74,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     "pools.signed",
     may=ADULTS,
     en="{by} signed too: {ask}.",
-    fr="{by} a contresigné : {ask}.",
+    fr="{by} a contresigné : {ask}.",
 )
 class Signed(Struct, frozen=True, kw_only=True):
     """An adult who did not ask for it signs: the money is taken out of what is free, by who had asked."""
@@ -86,7 +86,7 @@ class Signed(Struct, frozen=True, kw_only=True):
     "pools.ask_dropped",
     may=HOUSEHOLD,
     en="{by} took back the wish for a second signature: {ask}.",
-    fr="{by} a retiré la demande de seconde signature : {ask}.",
+    fr="{by} a retiré la demande de seconde signature : {ask}.",
 )
 class AskDropped(Struct, frozen=True, kw_only=True):
     """Nobody signs this any more: by who had asked, or by an adult."""

@@ -12,6 +12,8 @@ from cercle.modules.pools.rules import Why, held
 from cercle.modules.pools.tests.purse import Purse
 from tests.story import Person, Story
 
+NOTHING = "0" * 20
+
 
 @pytest.fixture
 def purse() -> Purse:
@@ -244,3 +246,52 @@ def test_the_first_seal_of_a_circle_forgets_nobody() -> None:
     pool = story.bruno.brings(events.Opened(name="x"))
     story.seal()
     assert story.bruno.device.hex() in story.circle.pools.pools[pool].used
+
+
+# --- second signatures -----------------------------------------------------------------------------------------------
+
+
+def test_pools_asked(purse: Purse) -> None:
+    purse.pays(9000)
+    ask = purse.bruno.brings(events.Asked(pool=purse.pool, amount=8000, what="A bench"))
+    assert whole(purse.circle, purse.pool) == 9000, "it stays until somebody signs too"
+    assert purse.circle.pools.asks[ask].by == purse.bruno.member
+
+
+def test_pools_asked_is_refused(purse: Purse) -> None:
+    assert purse.bruno.is_refused(events.Asked(pool=NOTHING, amount=1)) == Why.NO_POOL.code
+    assert purse.bruno.is_refused(events.Asked(pool=purse.pool, amount=0)) == "accounts.nothing"
+    assert purse.dov.is_refused(events.Asked(pool=purse.pool, amount=1)) == "circle.not_allowed"
+
+
+def test_pools_signed(purse: Purse) -> None:
+    purse.pays(9000)
+    ask = purse.bruno.brings(events.Asked(pool=purse.pool, amount=8000))
+    signed = purse.amina.brings(events.Signed(ask=ask))
+    assert whole(purse.circle, purse.pool) == 1000
+    move = purse.circle.pools.moves[signed]
+    assert (move.amount, move.by) == (-8000, purse.bruno.member)
+
+
+def test_pools_signed_is_refused(purse: Purse) -> None:
+    purse.pays(9000)
+    ask = purse.bruno.brings(events.Asked(pool=purse.pool, amount=9001))
+    assert purse.amina.is_refused(events.Signed(ask=NOTHING)) == Why.NO_ASK.code
+    assert purse.bruno.is_refused(events.Signed(ask=ask)) == Why.ONESELF.code
+    assert purse.amina.is_refused(events.Signed(ask=ask)) == Why.NOT_THERE.code
+    assert purse.chloe.is_refused(events.Signed(ask=ask)) == "circle.not_allowed"
+
+
+def test_pools_ask_dropped(purse: Purse) -> None:
+    purse.pays(9000)
+    first, second = (purse.chloe.brings(events.Asked(pool=purse.pool, amount=10)) for _ in range(2))
+    purse.chloe.brings(events.AskDropped(ask=first))
+    purse.amina.brings(events.AskDropped(ask=second))
+    assert purse.circle.pools.asks == {}
+    assert purse.amina.is_refused(events.Signed(ask=first)) == Why.NO_ASK.code
+
+
+def test_pools_ask_dropped_is_refused(purse: Purse) -> None:
+    ask = purse.bruno.brings(events.Asked(pool=purse.pool, amount=10))
+    assert purse.bruno.is_refused(events.AskDropped(ask=NOTHING)) == Why.NO_ASK.code
+    assert purse.chloe.is_refused(events.AskDropped(ask=ask)) == Why.NOT_YOURS.code
