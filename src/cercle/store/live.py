@@ -32,6 +32,7 @@ DUE_AT_ONCE = frozenset({
     "circle.adopted", REMOVAL_AGREED, "people.entry_erased", "people.words_erased",
     "devices.handed_on", "devices.revoked", "devices.others_revoked", KEEPER_AGREED,
     "pools.paid_in", "pools.spent", "pools.returned", "pools.allowance_asked", "pools.allowance_revoked",
+    "pools.signed", "decisions.opened", "decisions.lot_read",
 })  # fmt: skip
 WORDS_REMEMBERED = 20_000
 ENTRIES_REMEMBERED = 1000
@@ -438,9 +439,10 @@ class Live:
         self.erasing.take(written)
         self._erase()
 
-    def seal(self) -> bool:
-        """Settles what is pending, where this node holds the keeper's key; whether it did."""
-        if len(self.replica.pending.entries) < 2 and self.replica.tree.size:
+    def seal(self, is_due: bool = False) -> bool:
+        """Settles what is pending, where there is something or a seal `is_due` by itself, and this node holds the
+        keeper's key; whether it did."""
+        if len(self.replica.pending.entries) < 2 and self.replica.tree.size and not is_due:
             return False
         sealed = False
 

@@ -52,6 +52,7 @@ from cercle.web import (
     trusting,
     week,
 )
+from cercle.web.deadlines import Deadlines
 from cercle.web.gate import Gate, own_names
 from cercle.web.rounds import Rounds
 
@@ -118,10 +119,10 @@ def application(
     schema_pages = Router("/api/schema", route_handlers=[], guards=[nowhere])
     names = hosts | own_names()
     watchers = events.Watchers(node)
-    rounds, daily = Rounds(node, watchers, nearby), backups.Daily(node, watchers)
+    rounds, daily, deadlines = Rounds(node, watchers, nearby), backups.Daily(node, watchers), Deadlines(node)
     app = Litestar(
-        on_startup=[rounds.start, daily.start],
-        on_shutdown=[rounds.stop, daily.stop],
+        on_startup=[rounds.start, daily.start, deadlines.start],
+        on_shutdown=[rounds.stop, daily.stop, deadlines.stop],
         route_handlers=[static, api.router, *own_handlers, *module_handlers],
         dependencies={"visit": Provide(visit, sync_to_thread=False)},
         state=State(

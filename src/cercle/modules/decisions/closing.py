@@ -58,10 +58,20 @@ def others(circle: Circle, now: Round) -> list[str]:
 
 def note_clocks(circle: Circle, now: Round) -> None:
     """What the clocks of others said when they were first heard since the round was confirmed."""
-    confirmed = now.until - now.days * DAY
     for name in others(circle, now):
-        if name not in now.clocks and circle.decisions.heard.get(name, 0) >= confirmed:
+        if name not in now.clocks and is_heard(circle, now, name):
             now.clocks[name] = circle.decisions.clocks[name]
+
+
+def is_heard(circle: Circle, now: Round, name: str) -> bool:
+    """Whether somebody has done something since the round was confirmed."""
+    heard: dict[str, int] = circle.decisions.heard
+    return heard.get(name, 0) >= now.until - now.days * DAY
+
+
+def has_run(now: Round, name: str, latest: int) -> bool:
+    """Whether the clock of somebody, that shows `latest` now (ms), has run as long as the vote takes."""
+    return name in now.clocks and latest - now.clocks[name] >= now.days * DAY
 
 
 def is_due(circle: Circle, now: Round) -> bool:
@@ -72,7 +82,7 @@ def is_due(circle: Circle, now: Round) -> bool:
     if not now.days or not others(circle, now):
         return True
     latest: dict[str, int] = circle.decisions.clocks
-    return any(latest[name] - first >= now.days * DAY for name, first in now.clocks.items())
+    return any(has_run(now, name, latest[name]) for name in now.clocks)
 
 
 # --- what was said ---------------------------------------------------------------------------------------------------
