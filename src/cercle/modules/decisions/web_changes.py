@@ -1,0 +1,47 @@
+"""What a clause changes, before and after, in words."""
+
+from typing import Any
+
+from cercle.core.enacting import Clause
+from cercle.core.fold import Circle
+from cercle.modules.charter.rules import template_of, value
+from cercle.modules.charter.settings import SETTINGS, Value, value_in
+from cercle.modules.decisions.state import Motion
+from cercle.modules.decisions.web_charter_words import sentence, told
+from cercle.page.visit import Visit
+
+CHANGED = "charter.changed"
+
+
+def change(visit: Visit, name: str, clause: Clause, done: int = 0) -> dict[str, Any]:
+    """{"text", "before", "after"}: the last two where it is one thing that becomes another. `done`: when (ms) it was
+    done, if it was."""
+    kept, words = clause.kept, visit.here.words(name)
+    if clause.event == CHANGED and kept.get("setting") in SETTINGS:
+        setting = str(kept["setting"])
+        now, then = value_before(visit.circle, setting, done), kept.get("number", kept.get("choice"))
+        line = sentence(visit, setting, now)
+        return {
+            "text": f"{line['before']}…{line['after']}",
+            "before": told(visit, setting, now),
+            "after": told(visit, setting, then) if then is not None else "",
+        }
+    if clause.event == "circle.renamed":
+        name_now = "" if done else visit.name(visit.circle.roots.name)
+        return {"text": visit.gettext("The name of the circle"), "before": name_now, "after": words.get("name", "")}
+    by = visit.gettext("the circle")
+    return {"text": visit.narrator.sentence(clause.event, kept, words, by), "before": "", "after": ""}
+
+
+def value_before(circle: Circle, setting: str, done: int) -> Value:
+    """What a setting is, or was before the decision that was done at that time (ms)."""
+    if not done:
+        return value(circle, setting)
+    found, at = value_in(template_of(circle), setting), 0
+    motions: dict[str, Motion] = circle.decisions.motions
+    for motion in motions.values():
+        when = motion.outcomes[-1].at if motion.ended == "passed" else 0
+        for one in motion.clauses.values():
+            if at <= when < done and one.clause.event == CHANGED and one.clause.kept.get("setting") == setting:
+                found, at = one.clause.kept.get("number", one.clause.kept.get("choice")), when
+    return found
