@@ -37,7 +37,8 @@ def value_before(circle: Circle, setting: str, done: int) -> Value:
     """What a setting is, or was before the decision that was done at that time (ms)."""
     if not done:
         return value(circle, setting)
-    found, at = value_in(template_of(circle), setting), 0
+    found: Any = value_in(template_of(circle), setting)
+    at = 0
     motions: dict[str, Motion] = circle.decisions.motions
     for motion in motions.values():
         when = motion.outcomes[-1].at if motion.ended == "passed" else 0
