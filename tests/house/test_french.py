@@ -30,6 +30,7 @@ ALIKE = {
     "tubes",
 } | {
     "Verdict",
+    "Village",
     "%(hours)s h",
     "%(hours)s h %(minutes)s",
     "%(minutes)s min",
