@@ -102,6 +102,7 @@ class Circle:
         self.acts: dict[str, Acts] = {}
         self._known: dict[str, tuple[Event, Rule]] = {}
         self._powers: dict[str, list[str]] = {}
+        self._by_role: dict[str, list[str]] = {}
         self._decisions: Any = None
         self._following: dict[str, list[Rule]] = {}
         self.use_adopted()
@@ -147,6 +148,7 @@ class Circle:
         self.__dict__.update(self.states)
         charter = self.states.get("charter")
         self._powers = charter.powers if charter is not None else {}
+        self._by_role = self.states["roles"].may if "roles" in self.states else {}
         self._decisions = self.states.get("decisions")
 
     def setting(self, name: str, otherwise: Any) -> Any:
@@ -219,7 +221,8 @@ class Circle:
         if act and done is not None and (act in done.new or (done.packed and act in done)):
             return Why.TWICE.code
         may = self._powers.get(entry.event, declared.may)
-        if device is not None and kind not in may and not ("keeper" in may and self._seals(entry)):
+        is_allowed = device is None or kind in may or by in self._by_role.get(entry.event, ())
+        if not is_allowed and not ("keeper" in may and self._seals(entry)):
             return (Why.TO_DECIDE if DECIDED.issuperset(may) and may else Why.NOT_ALLOWED).code
         try:
             rule(self, Act(by, event, entry, short(entry.id)))
@@ -315,12 +318,15 @@ class Circle:
         known, person = self._known.get(event), self.roots.members.get(member)
         if known is None or person is None or person.gone:
             return False
-        return person.kind in self._powers.get(event, known[0].may)
+        is_by_role = member in self._by_role.get(event, ())
+        return is_by_role or person.kind in self._powers.get(event, known[0].may)
 
     def allows(self, power: str, by: str) -> bool:
         """Whether the charter lets somebody do what is only a part of what an event can be; all may without it."""
         may = self._powers.get(power)
-        return may is None or by == CIRCLE or self.roots.members[by].kind in may
+        if may is None or by == CIRCLE or by in self._by_role.get(power, ()):
+            return True
+        return self.roots.members[by].kind in may
 
     def is_adult(self, by: str) -> bool:
         """Whether somebody acts as an adult: one of them, or the circle itself."""

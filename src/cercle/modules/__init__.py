@@ -18,6 +18,7 @@ NAMES = (
     "pools",
     "charter",
     "decisions",
+    "roles",
 )
 
 

@@ -42,6 +42,16 @@ def number(circle: Circle, setting: str) -> int:
     return int(value(circle, setting))
 
 
+def power_events(setting: str) -> tuple[str, ...]:
+    """The events of which a setting says who may do them."""
+    return SETTINGS[setting].events if setting in SETTINGS else ()
+
+
+def is_power(setting: str) -> bool:
+    """Whether a setting says who may do something."""
+    return bool(power_events(setting))
+
+
 def is_strict_enough(circle: Circle, setting: str, method: str) -> bool:
     """Whether something may be decided in this way, where a setting says how it is to be decided."""
     return method in ENOUGH[str(value(circle, setting))]
