@@ -36,7 +36,8 @@ RHYTHMS = (
 # What an id names, by the name of its field, or of its module and field; an id that is not here names an entry.
 NAMED: dict[str, Callable[[Circle], Iterable[str]]] = {
     **dict.fromkeys(
-        ("member", "members", "payer", "to", "author", "shares", "who", "whom"), lambda circle: circle.roots.members
+        ("member", "members", "payer", "to", "author", "shares", "who", "whom", "turn"),
+        lambda circle: circle.roots.members,
     ),
     "invitation": lambda circle: [name for name, one in circle.people.invitations.items() if one.left],
     "absence": lambda circle: [one for profile in circle.people.profiles.values() for one in profile.away],
@@ -52,6 +53,7 @@ NAMED: dict[str, Callable[[Circle], Iterable[str]]] = {
     "pool": lambda circle: [name for name, one in circle.pools.pools.items() if not one.closed],
     "pools.entry": lambda circle: circle.pools.moves,
     "agreement": lambda circle: circle.week.agreements,
+    "role": lambda circle: [name for name, one in circle.roles.roles.items() if not one.ended],
     "motion": lambda circle: circle.decisions.open or circle.decisions.motions,
     "thing": lambda circle: [*circle.groceries.aisles, *circle.groceries.units, *circle.groceries.places],
 }
@@ -169,6 +171,8 @@ class Chance:
             return self.random.choice(MEASURES if module == "groceries" else UNITS)
         if field == "setting":
             return self.random.choice(["quorum", "days", "tie", "method", "spend_alone", "may_invite", "split_at"])
+        if field == "powers":
+            return self.random.choice(["may_shape", "may_set_chores", "quorum"])
         if field == "choice":
             return self.random.choice(["light", "lazy", "majority", "again", "adults", "decision"])
         if field == "part":
