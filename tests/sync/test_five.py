@@ -333,7 +333,10 @@ class History:
 
     def _copy(self) -> bool:
         """Not of the machine whose device seals: until the role is handed on, nobody could agree about that."""
-        original = self.random.choice([one for one in self.machines[1:4] if one.members])
+        inhabited = [one for one in self.machines[1:4] if one.members]
+        if not inhabited:
+            return False
+        original = self.random.choice(inhabited)
         number = len(self.machines)
         copy = original.copied(self.folder / str(number), number, self.random.randint(-DAY, DAY))
         self.machines.append(copy)
