@@ -193,8 +193,10 @@ class History:
 
     def _tap(self) -> bool:
         """One tap of one person is sent to two machines."""
-        act = os.urandom(16)
-        _, member = self._somebody(self.random.choice(self.machines[1:3]))
+        act, inhabited = os.urandom(16), [one for one in self.machines[1:3] if one.members]
+        if not inhabited:
+            return False
+        _, member = self._somebody(self.random.choice(inhabited))
         for here in self.machines:
             if member in here.members:
                 self._does(here, member, ProductAdded(name="Tapped"), act=act)
@@ -331,7 +333,10 @@ class History:
 
     def _copy(self) -> bool:
         """Not of the machine whose device seals: until the role is handed on, nobody could agree about that."""
-        original = self.random.choice(self.machines[1:4])
+        inhabited = [one for one in self.machines[1:4] if one.members]
+        if not inhabited:
+            return False
+        original = self.random.choice(inhabited)
         number = len(self.machines)
         copy = original.copied(self.folder / str(number), number, self.random.randint(-DAY, DAY))
         self.machines.append(copy)

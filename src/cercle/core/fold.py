@@ -167,10 +167,12 @@ class Circle:
 
     def judge(self, entry: Entry, trouble: "Trouble") -> str:
         """Applies one entry and gives its verdict: "" for ok, else the code of the reason why it is void."""
-        device = self.roots.devices.get(entry.device.hex())
+        roots = self.roots
+        device = roots.devices.get(entry.device.hex())
         if device is None:
             return self._judge_first(entry, trouble)
-        device.seq, device.head = entry.seq, entry.id
+        device.seq = entry.seq
+        device.head = entry.id
         if trouble.judged and entry.id in trouble.judged:
             verdict = trouble.judged[entry.id]
             if not verdict and entry.event in self._following:
@@ -178,12 +180,13 @@ class Circle:
             return verdict
         if device.forked or (trouble.forked and trouble.is_forked(entry)):
             return self._frozen(entry)
-        if not device.member:
+        by = device.member
+        if not by:
             return Why.STRANGER.code
-        member = self.roots.members[device.member]
+        member = roots.members[by]
         if member.gone and not (entry.event == SEALED and self._seals(entry)):
             return Why.LEFT.code if member.gone == "left" else Why.REMOVED.code
-        return self._apply(entry, device, device.member, member.kind)
+        return self._apply(entry, device, by, member.kind)
 
     def _frozen(self, entry: Entry) -> str:
         """A device is frozen since it told two stories, or since its owner revoked it."""
@@ -225,7 +228,7 @@ class Circle:
         if not is_allowed and not ("keeper" in may and self._seals(entry)):
             return (Why.TO_DECIDE if DECIDED.issuperset(may) and may else Why.NOT_ALLOWED).code
         try:
-            rule(self, Act(by, event, entry, short(entry.id)))
+            rule(self, Act(by, event, entry, entry.id[:10].hex()))  # `short`, without a call for each entry there is
         except Refused as refusal:
             return refusal.reason.code
         if act:

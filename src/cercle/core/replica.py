@@ -152,7 +152,7 @@ class Replica:
         return settled
 
     def _note(self, entries: list[Entry]) -> None:
-        self.asked = self.asked or any(entry.event == KEEPER_AGREED for entry in entries)
+        self.asked = self.asked or KEEPER_AGREED in [entry.event for entry in entries]
 
     def _append(self, entry: Entry) -> None:
         self.pending.entries[entry.id] = entry

@@ -76,7 +76,7 @@ def connect(path: Path) -> Engine:
 
 
 def run(connection: Connection, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-    """Runs what every act runs without SQLAlchemy's share, which is a tenth of an act. Raises its errors."""
+    """Runs what every act runs without SQLAlchemy’s share, which is a fifth of an act. Raises its errors."""
     raw: Any = connection.connection.dbapi_connection
     try:
         found: sqlite3.Cursor = raw.execute(statement, values)

@@ -108,7 +108,7 @@ def settled(connection: Connection, circle: int, after_epoch: int) -> Iterator[E
     for bound in bounds:
         if bound.number > after_epoch:
             some = islice(found, bound.size - start)
-            found_here = [Entry(row[0], keys[row[1]], *decode(row[2])[1:]) for row in some]
+            found_here = [Entry(entry, keys[device], *decode(header)[1:]) for entry, device, header in some]
             start = bound.size
             yield Epoch(found_here, [], bound.time, bound.peaks)
 
