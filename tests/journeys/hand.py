@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
 from cercle.page.links import lan_addresses
 
@@ -84,6 +84,11 @@ class Hand:
         circle = re.match(r".*/c/[0-9a-f]{20}", self.page.url)
         assert circle is not None, f"no circle is open at {self.page.url}"
         self.page.goto(f"{circle[0]}/{path}")
+
+    def follows(self, way: Locator) -> None:
+        """A link or a button, to the page that it leads to."""
+        with self.page.expect_navigation():
+            way.click()
 
     def waits_until(self, holds: str, asked: object = None) -> None:
         """Until this asynchronous function of the page says yes."""

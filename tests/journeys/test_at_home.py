@@ -108,7 +108,7 @@ def test_who_types_the_code_is_in(browser_there: Browser, cabled_homes: tuple[Ho
     code = amina.page.locator("#code-in").inner_text()
     bruno = Hands(browser_there, his.url).laptop("fr")
     bruno.page.goto(his.address)
-    bruno.page.locator("a[href='/arrive']").click()
+    bruno.follows(bruno.page.locator("a[href='/arrive']"))
     bruno.looks_right()
     come_in(bruno, shifted(code))
     expect(bruno.page.locator("#error-code")).to_contain_text("signe par signe")

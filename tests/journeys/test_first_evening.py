@@ -90,7 +90,7 @@ def test_one_person_in_two_circles(home: Home, hands: Hands) -> None:
     start(amina, home, "Chez nous", "Amina")
     add(amina, "pain")
     join(bruno, invite(amina), "Bruno")
-    bruno.page.locator(".brand").click()
+    bruno.follows(bruno.page.locator(".brand"))
     bruno.looks_right()
     bruno.page.locator("main a[href='/start']").click()
     found_a_circle(bruno, "Chess club", "Bruno")

@@ -24,7 +24,7 @@ def test_bills_of_ihatemoney(home: Home, hands: Hands) -> None:
     amina = hands.phone("fr")
     page = amina.page
     page.goto(home.address)
-    page.locator("main a[href='/import']").click()
+    amina.follows(page.locator("main a[href='/import']"))
     amina.looks_right()
     bring(amina, "ihatemoney", DATA / "grocy" / "grocy.db")
     expect(page.locator("#error-file")).to_be_visible()

@@ -19,7 +19,7 @@ def count(hand: Hand, **figures: str) -> None:
     """An hour of repairs brings points, once somebody else has confirmed it."""
     hand.goes_to("merit")
     hand.looks_right()
-    hand.page.locator("main a[href$='/merit/rates']").click()
+    hand.follows(hand.page.locator("main a[href$='/merit/rates']"))
     hand.looks_right()
     hand.page.locator("#of").select_option("repairs")
     for name, figure in figures.items():

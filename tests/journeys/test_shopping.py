@@ -96,7 +96,7 @@ def test_a_bill_is_taken_back(home: Home, hands: Hands) -> None:
     page.locator("#total").fill("80")
     page.locator("#add button[type=submit]").click()
     expect(page.locator("#transfers li")).to_contain_text("€40.00")
-    page.locator("#balances a.over", has_text="Amina").click()
+    amina.follows(page.locator("#balances a.over", has_text="Amina"))
     amina.looks_right()
     page.locator("button[name=correct]").click()
     expect(page.locator("#statement tbody tr")).to_have_count(2)
