@@ -19,6 +19,7 @@ NAMES = (
     "charter",
     "decisions",
     "roles",
+    "meetings",
 )
 
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from cercle.core.enacting import Clause, enact
 from cercle.core.fold import Circle
-from cercle.modules.decisions.state import DAY, Motion, Outcome, Round, is_closed, still_here
+from cercle.modules.decisions.state import DAY, Counted, Motion, Outcome, Round, is_closed, still_here
 from cercle.modules.decisions.tally import (
     Count,
     approval,
@@ -93,13 +93,29 @@ def close(circle: Circle, name: str) -> None:
     now = motion.round
     assert now is not None
     here = still_here(circle, now.voters)
-    proxies = proxies_for(circle, now, here)
+    paper = papers(circle, now)
+    on_paper = paper.who if paper is not None else []
+    proxies = proxies_for(circle, now, [name for name in here if name not in on_paper])
     ballots = {voter: now.ballots[voter] for voter in here if voter in now.ballots}
     said = [ballot.choice for ballot in ballots.values()] + [now.ballots[to].choice for to in proxies.values()]
+    if paper is not None:
+        said += [one.choice for one in paper.papers for _ in range(one.number)]
     since = circle.time - now.held.active_days * DAY
     active = {voter for voter in here if circle.decisions.heard.get(voter, 0) >= since} | ballots.keys()
-    outcome = Outcome(now.id, "", circle.time, len(said), len(active | proxies.keys()), proxies=proxies)
+    active |= proxies.keys() | set(on_paper)
+    outcome = Outcome(now.id, "", circle.time, len(said), len(active), proxies=proxies, papers=len(on_paper))
     finish(circle, name, judged(now, outcome, said))
+
+
+def papers(circle: Circle, now: Round) -> Counted | None:
+    """What two people counted alike, and nobody otherwise. Since no paper says whose it is, none counts once one of
+    those who are said to have handed one in has voted by themselves, or is not here any more."""
+    counts = [now.counted[name] for name in still_here(circle, list(now.counted))]
+    agreed = [one for number, one in enumerate(counts) if one in counts[:number]]
+    if not agreed or any(one != agreed[0] for one in agreed):
+        return None
+    is_theirs = now.ballots.keys().isdisjoint(agreed[0].who)
+    return agreed[0] if is_theirs and len(still_here(circle, agreed[0].who)) == len(agreed[0].who) else None
 
 
 def proxies_for(circle: Circle, now: Round, here: list[str]) -> dict[str, str]:

@@ -108,6 +108,30 @@ class Voted(Struct, frozen=True, kw_only=True):
     why: Words = ""
 
 
+class Papers(Struct, frozen=True, array_like=True):
+    """So many ballots on paper that say the same."""
+
+    choice: Choice
+    number: Annotated[int, Meta(ge=1, le=200)]
+
+
+@event(
+    "decisions.papers_counted",
+    may=HOUSEHOLD,
+    en="{by} counted the papers of {who} on the proposal {motion}. {why}",
+    fr="{by} a dépouillé les bulletins de {who} sur la proposition « {motion} ». {why}",
+)
+class PapersCounted(Struct, frozen=True, kw_only=True):
+    """What stands on the ballots of those who voted on paper: `who` they are, and how many papers say what. It counts
+    once two people have counted the same; who has voted otherwise, handed in no paper."""
+
+    motion: Id
+    round: Id
+    who: Annotated[list[Id], Meta(min_length=1, max_length=200)]
+    papers: Annotated[list[Papers], Meta(min_length=1, max_length=200)]
+    why: Words = ""
+
+
 @event(
     "decisions.named",
     may=HOUSEHOLD,

@@ -12,6 +12,7 @@ from cercle.modules.decisions.state import (
     HIGHEST_NUMBER,
     STANCES,
     Ballot,
+    Counted,
     Motion,
     Option,
     Proxy,
@@ -181,6 +182,28 @@ def check_choice(now: Round, choice: dict[str, int]) -> None:
         raise Refused(Why.NO_CHOICE)
 
 
+@rule(events.PapersCounted)
+def papers_counted(circle: Circle, act: Act) -> None:
+    event = act.event
+    now = round_of(open_motion(circle, event.motion), event.round)
+    if is_closed(circle.decisions.motions[event.motion]):
+        raise Refused(Why.CLOSED)
+    if len(set(event.who)) < len(event.who) or not set(event.who) <= set(now.voters):
+        raise Refused(Why.NO_VOTER)
+    if not now.ballots.keys().isdisjoint(event.who):
+        raise Refused(Why.VOTED)
+    if sum(one.number for one in event.papers) != len(event.who):
+        raise Refused(Why.MISCOUNTED)
+    found: dict[tuple[tuple[str, int], ...], int] = {}
+    for one in event.papers:
+        check_choice(now, one.choice)
+        key = tuple(sorted(one.choice.items()))
+        found[key] = found.get(key, 0) + one.number
+    now.counted[act.by] = Counted(
+        sorted(event.who), [events.Papers(dict(key), number) for key, number in sorted(found.items())]
+    )
+
+
 @rule(events.Named)
 def named(circle: Circle, act: Act) -> None:
     """Who had been said in the first part of an election is not counted: the reasons were heard. From here on everybody
@@ -198,7 +221,7 @@ def named(circle: Circle, act: Act) -> None:
         raise Refused(Why.NOBODY)
     if now.named == event.member:
         raise Refused(Why.SAME)
-    now.named, now.ballots = event.member, {}
+    now.named, now.ballots, now.counted = event.member, {}, {}
     if now.until:
         now.until = max(now.until, circle.time + number(circle, "days") * DAY)
 

@@ -8,6 +8,7 @@ from cercle.core.enacting import Clause
 from cercle.core.event import Reason, Refused
 from cercle.core.fold import Circle
 from cercle.modules.charter.rules import value
+from cercle.modules.decisions.events import Papers
 
 DAY = 86_400_000  # ms
 
@@ -42,6 +43,8 @@ class Why(Reason):
     NO_CHOICE = ("decisions.no_choice", "That cannot be said in this way of deciding.")
     NO_REASON = ("decisions.no_reason", "This comes with its reason.")
     BACKWARDS = ("decisions.backwards", "A time ends after it begins.")
+    VOTED = ("decisions.voted_already", "One of these has voted on their own device, and hands in no paper.")
+    MISCOUNTED = ("decisions.miscounted", "There is one paper for each who handed one in.")
     NO_LOT = ("decisions.no_lot", "There is no lot to be drawn.")
     READ = ("decisions.read_already", "You have read these numbers already.")
     NOBODY = ("decisions.nobody", "There is no such person in the circle.")
@@ -77,6 +80,14 @@ class Ballot(Struct, frozen=True):
     node: str
 
 
+class Counted(Struct, frozen=True):
+    """What somebody counted of papers: `who` handed one in, and the choices with how many papers say so, each in one
+    order, so that two who counted the same are equal."""
+
+    who: list[str]
+    papers: list[Papers]
+
+
 class Held(Struct, frozen=True):
     """The charter's settings that a round goes by, as they were when it was opened: what is changed meanwhile changes
     nothing of a vote that is under way."""
@@ -91,7 +102,8 @@ class Held(Struct, frozen=True):
 class Round(Struct):
     """One putting to the vote: `voters` may take part. `until` (ms of the circle's time) is 0 as long as no seal has
     confirmed that it is open. `named`: in an election, who it is to be. `clocks`: of voters who have done something
-    since then, what their own clock claimed at first (ms). `late`: ballots that arrived after the end."""
+    since then, what their own clock claimed at first (ms). `late`: ballots that arrived after the end. `counted`: by
+    whom, what stood on papers."""
 
     id: str
     method: str
@@ -105,13 +117,14 @@ class Round(Struct):
     clocks: dict[str, int] = {}
     ballots: dict[str, Ballot] = {}
     late: dict[str, Ballot] = {}
+    counted: dict[str, Counted] = {}
 
 
 class Outcome(Struct, frozen=True):
     """How a round ended, at the circle's time `at` (ms). `result`: passed, failed, tied, few (the quorum was missed),
     drawing (a lot is to be drawn) or undone (a rule refused what was to be done: `clause`, for that `reason`).
-    `figures` are those of `tally`, or how many said what. `proxies`: who voted for whom. `chosen`: the option, or the
-    person."""
+    `figures` are those of `tally`, or how many said what. `proxies`: who voted for whom. `papers`: how many of them
+    voted on paper. `chosen`: the option, or the person."""
 
     round: str
     result: str
@@ -125,6 +138,7 @@ class Outcome(Struct, frozen=True):
     clause: str = ""
     reason: str = ""
     lot: str = ""
+    papers: int = 0
 
 
 class Motion(Struct):

@@ -5,10 +5,11 @@ import pytest
 from cercle.core.fold import Why as FoldWhy
 from cercle.modules.charter.rules import value
 from cercle.modules.circle.events import Renamed
-from cercle.modules.decisions.events import LotRead, Named, Proposed, ProxyNamed, Voted
+from cercle.modules.decisions.events import LotRead, Named, Papers, PapersCounted, Proposed, ProxyNamed, Voted
 from cercle.modules.decisions.state import DAY, Why
 from cercle.modules.decisions.tests.assembly import NO, YES, Assembly
-from cercle.modules.people.events import Left
+from cercle.modules.people.events import KindChanged, Left
+from tests.story import Person
 
 CONSENT, OBJECT = {"consent": 1}, {"object": 1}
 KEY = "4.8.15./"  # of two, it draws the first
@@ -392,3 +393,82 @@ def test_newcomers_vote_on_what_is_opened_later(story: Assembly) -> None:
     story.opens("majority")
     assert farid.member in story.now.voters
     assert story.now.until == 0 != DAY
+
+
+# --- on paper --------------------------------------------------------------------------------------------------------
+
+
+def counts(story: Assembly, person: Person, who: list[Person], *papers: tuple[dict[str, int], int]) -> str:
+    told = [Papers(choice, number) for choice, number in papers]
+    return person.brings(
+        PapersCounted(motion=story.motion, round=story.vote, who=[one.member for one in who], papers=told)
+    )
+
+
+@pytest.fixture
+def room() -> Assembly:
+    """A majority vote, in which Amina votes no by herself."""
+    story = Assembly()
+    story.proposes()
+    story.opens("majority")
+    story.votes(story.amina, NO)
+    return story
+
+
+def test_decisions_papers_counted(room: Assembly) -> None:
+    """Once two have counted the same, in whichever order they have put it."""
+    voters = [room.bruno, room.chloe]
+    counts(room, room.amina, voters, (YES, 1), ({}, 1))
+    counts(room, room.bruno, voters[::-1], ({}, 1), (YES, 1))
+    room.passes(1.1)
+    assert (result(room), room.outcome.figures) == ("tied", {"no": [1], "yes": [1], "": [1]})
+    assert (room.outcome.papers, room.outcome.took_part, room.outcome.active) == (2, 3, 3)
+
+
+def test_decisions_papers_counted_is_refused(room: Assembly) -> None:
+    def refused(who: list[str], *papers: Papers, vote: str = "") -> str:
+        event = PapersCounted(motion=room.motion, round=vote or room.vote, who=who, papers=list(papers))
+        return room.bruno.is_refused(event)
+
+    yes, bruno = Papers(YES, 1), room.bruno.member
+    assert refused([bruno], yes, vote="0" * 20) == Why.NO_ROUND.code
+    assert refused([room.dov.member], yes) == Why.NO_VOTER.code
+    assert refused([bruno, bruno], Papers(YES, 2)) == Why.NO_VOTER.code
+    assert refused([room.amina.member], yes) == Why.VOTED.code
+    assert refused([bruno], Papers(YES, 2)) == Why.MISCOUNTED.code
+    assert refused([bruno], Papers({"consent": 1}, 1)) == Why.NO_CHOICE.code
+    assert room.dov.is_refused(
+        PapersCounted(motion=room.motion, round=room.vote, who=[bruno], papers=[yes])
+    ) == FoldWhy.NOT_ALLOWED.code
+    room.passes(1.1)
+    assert refused([bruno], yes) == Why.ENDED.code
+
+
+@pytest.mark.parametrize("case", ["one counted", "they differ", "two and two"])
+def test_papers_count_for_nothing_where_no_two_agree(room: Assembly, case: str) -> None:
+    counts(room, room.amina, [room.bruno], (YES, 1))
+    if case != "one counted":
+        counts(room, room.bruno, [room.bruno], (NO, 1))
+    if case == "two and two":
+        room.amina.brings(KindChanged(member=room.dov.member, kind="adult"))
+        counts(room, room.chloe, [room.bruno], (YES, 1))
+        counts(room, room.dov, [room.bruno], (NO, 1))
+    room.passes(1.1)
+    assert (result(room), room.outcome.papers) == ("failed", 0)
+
+
+def test_nobody_is_voted_for_by_two_who_say_they_handed_in_a_paper(room: Assembly) -> None:
+    """Chloé has handed in nothing, and says so by voting herself: then no paper counts, as none says whose it is."""
+    for person in (room.amina, room.bruno):
+        counts(room, person, [room.bruno, room.chloe], (YES, 2))
+    room.votes(room.chloe, NO)
+    room.passes(1.1)
+    assert (result(room), room.outcome.figures, room.outcome.papers) == ("failed", {"no": [2]}, 0)
+
+
+def test_papers_of_who_left_count_no_more(room: Assembly) -> None:
+    for person in (room.amina, room.bruno):
+        counts(room, person, [room.bruno, room.chloe], (YES, 2))
+    room.chloe.brings(Left())
+    room.passes(1.1)
+    assert (result(room), room.outcome.papers) == ("failed", 0)
