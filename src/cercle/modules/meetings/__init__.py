@@ -22,5 +22,5 @@ MODULE = Module(
             rank=47,
         ),
     ),
-
+    web="cercle.modules.meetings.web",
 )

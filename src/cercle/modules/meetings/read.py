@@ -109,7 +109,9 @@ def names(circle: Circle) -> dict[str, str]:
         for occasion in meeting.occasions.values()
         for key, line in occasion.minutes.items()
     }
-    return {name: one.words for name, one in state.meetings.items()} | {n: i.words for n, i in state.items.items()} | lines
+    return (
+        {name: one.words for name, one in state.meetings.items()} | {n: i.words for n, i in state.items.items()} | lines
+    )
 
 
 def show(circle: Circle) -> dict[str, Any]:

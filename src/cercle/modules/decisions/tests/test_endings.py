@@ -437,9 +437,10 @@ def test_decisions_papers_counted_is_refused(room: Assembly) -> None:
     assert refused([room.amina.member], yes) == Why.VOTED.code
     assert refused([bruno], Papers(YES, 2)) == Why.MISCOUNTED.code
     assert refused([bruno], Papers({"consent": 1}, 1)) == Why.NO_CHOICE.code
-    assert room.dov.is_refused(
-        PapersCounted(motion=room.motion, round=room.vote, who=[bruno], papers=[yes])
-    ) == FoldWhy.NOT_ALLOWED.code
+    assert (
+        room.dov.is_refused(PapersCounted(motion=room.motion, round=room.vote, who=[bruno], papers=[yes]))
+        == FoldWhy.NOT_ALLOWED.code
+    )
     room.passes(1.1)
     assert refused([bruno], yes) == Why.ENDED.code
 

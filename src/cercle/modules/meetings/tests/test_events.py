@@ -7,8 +7,8 @@ from cercle.modules.meetings.events import (
     Amended,
     Answered,
     Begun,
-    CalledOff,
     Called,
+    CalledOff,
     Changed,
     Closed,
     ItemClosed,
@@ -33,7 +33,9 @@ class Table(Story):
 
     def __init__(self) -> None:
         super().__init__()
-        self.weekly = self.amina.brings(Called(name="Monday", day=MONDAY, at="19:30", rhythm=WEEKLY, zone="Europe/Paris"))
+        self.weekly = self.amina.brings(
+            Called(name="Monday", day=MONDAY, at="19:30", rhythm=WEEKLY, zone="Europe/Paris")
+        )
 
     @property
     def meeting(self) -> Meeting:
@@ -94,7 +96,9 @@ def test_meetings_moved(table: Table) -> None:
 def test_meetings_moved_is_refused(table: Table) -> None:
     moved = Moved(meeting=table.weekly, day=MONDAY, to=MONDAY, at="19:30")
     assert table.amina.is_refused(moved) == Why.SAME.code
-    assert table.amina.is_refused(Moved(meeting=table.weekly, day=MONDAY, to="2026-13-01", at="19:30")) == Why.NO_DAY.code
+    assert (
+        table.amina.is_refused(Moved(meeting=table.weekly, day=MONDAY, to="2026-13-01", at="19:30")) == Why.NO_DAY.code
+    )
     table.begins()
     assert table.amina.is_refused(Moved(meeting=table.weekly, day=MONDAY, to=NEXT, at="19:30")) == Why.BEGUN.code
 
