@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo
 
-from cercle.core.event import Event, Refused, kind_of
+from cercle.core.event import CIRCLE, Event, Refused, kind_of
 from cercle.modules.accounts.rules import RESERVED
 from cercle.modules.groceries.catalogue import unit_name
 from cercle.modules.groceries.state import product_of
@@ -204,7 +204,7 @@ class Narrator:
 
     def _begun(self, sentence: str) -> str:
         """With a capital, where it begins with a word of ours; a name stays as its person writes it."""
-        ours = sentence.startswith((self._("somebody"), self._("something")))
+        ours = sentence.startswith((self._("somebody"), self._("something"), self._("the circle")))
         return sentence[0].upper() + sentence[1:] if ours else sentence
 
     def amount(self, thousandths: int, unit: str) -> str:
@@ -216,7 +216,7 @@ class Narrator:
         return amount(thousandths, str(several or words.get("name") or self._("units")), self.language)
 
     def _person(self, member: str) -> str:
-        return self.name(member, self._("somebody"))
+        return self._("the circle") if member == CIRCLE else self.name(member, self._("somebody"))
 
     @staticmethod
     def _words(words: dict[str, Any], field: str) -> str:

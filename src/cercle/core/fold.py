@@ -324,6 +324,12 @@ class Circle:
         is_by_role = member in self._by_role.get(event, ())
         return is_by_role or person.kind in self._powers.get(event, known[0].may)
 
+    def is_decided(self, event: str) -> bool:
+        """Whether such an event is for the circle alone, by a decision."""
+        known = self._known.get(event)
+        may = self._powers.get(event, known[0].may) if known is not None else ()
+        return bool(may) and DECIDED.issuperset(may)
+
     def allows(self, power: str, by: str) -> bool:
         """Whether the charter lets somebody do what is only a part of what an event can be; all may without it."""
         may = self._powers.get(power)

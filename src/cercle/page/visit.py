@@ -20,8 +20,9 @@ from litestar.response import Redirect
 from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup
 
+from cercle.core.enacting import legible
 from cercle.core.entry import ACT_SIZE, Entry, short
-from cercle.core.event import Refused
+from cercle.core.event import Reason, Refused, known, split
 from cercle.core.fold import Circle, Why
 from cercle.core.keys import public
 from cercle.modules.circle.events import TurnedOn
@@ -54,6 +55,7 @@ T = TypeVar("T")
 JOINERS = "\u200c\u200d"  # nothing to see by themselves
 ISOLATE = "\u2068"
 FIRST_TURNED = "\u0590"  # no letter before it is written from right to left
+PROPOSED = "decisions.proposed"
 LAST_TIME = 253_402_000_000_000  # the end of the year 9999, in ms
 
 _notices: OrderedDict[str, dict[str, str]] = OrderedDict()
@@ -94,6 +96,15 @@ class OwnDeviceOnly(Exception):
 
 class SomebodyElse(Exception):
     """A form was sent that another person had filled in in this browser: nothing is done in a wrong name."""
+
+
+class ToDecide(Exception):
+    """What the visitor wanted to do is for the circle to decide, and they may propose it. `events`: what it was."""
+
+    def __init__(self, reason: Reason, events: tuple[msgspec.Struct, ...]) -> None:
+        super().__init__(reason.sentence)
+        self.reason = reason
+        self.events = events
 
 
 class Visit:
@@ -260,7 +271,12 @@ class Visit:
 
     def may(self, event: type[msgspec.Struct]) -> bool:
         """Whether this person may do that here, so that a page offers nothing in vain."""
-        return self.circle.may(self.member, event.__event__.name)  # type: ignore[attr-defined]
+        name = known(event).name
+        return self.circle.may(self.member, name) or (self.circle.is_decided(name) and self.may_propose())
+
+    def may_propose(self) -> bool:
+        """Whether the visitor can have the circle decide on what they may not do by themselves."""
+        return self.circle.may(self.member, PROPOSED)
 
     @property
     def device(self) -> str:
@@ -302,14 +318,22 @@ class Visit:
     # --- acting --------------------------------------------------------------------------------------------------
 
     def act(self, *events: msgspec.Struct, act: str = "") -> list[Entry]:
-        """Does it, or raises `Refused`. A tap that arrives a second time is done already, and no refusal."""
+        """Does it, or raises `Refused`. A tap that arrives a second time is done already, and no refusal. Raises
+        `ToDecide` where the circle could do it."""
         chosen = chosen_act(act)
         try:
             return self.node.act(self.here, self.member, *events, act=chosen)
         except Refused as refusal:
             if chosen and refusal.reason is Why.TWICE:
                 return []
+            if refusal.reason.code.endswith(".to_decide") and self.may_propose() and self._are_legible(events):
+                raise ToDecide(refusal.reason, events) from refusal
             raise
+
+    def _are_legible(self, events: tuple[msgspec.Struct, ...]) -> bool:
+        return not any(
+            legible(self.circle, known(type(event)).name, split(known(type(event)), event)[0]) for event in events
+        )
 
     def is_done(self, act: str) -> bool:
         """Whether this tap arrived before, so that nothing is left to do."""

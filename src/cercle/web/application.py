@@ -23,8 +23,9 @@ from cercle import __version__
 from cercle.core.event import Refused
 from cercle.core.fold import UpdateNeeded
 from cercle.modules import load
+from cercle.modules.decisions.web_to_decide import asked
 from cercle.page.templates import WEB
-from cercle.page.visit import OwnDeviceOnly, SomebodyElse, Visit
+from cercle.page.visit import OwnDeviceOnly, SomebodyElse, ToDecide, Visit
 from cercle.store.node import Node
 from cercle.sync.signing import Watch
 from cercle.web import (
@@ -171,6 +172,7 @@ def problems() -> dict[int | type[Exception], Any]:
         door.WhoIsThere: door.who_is_there,
         SomebodyElse: door.somebody_else,
         OwnDeviceOnly: own_device_only,
+        ToDecide: to_decide,
         Refused: refused,
         UpdateNeeded: update_needed,
         PermissionDeniedException: forged,
@@ -198,6 +200,11 @@ def refused(request: Request[Any, Any, Any], refusal: Refused) -> Response[Any]:
     """Where a view did not catch it: the reason as a page of its own, and nothing was done."""
     here = visit_or_stranger(request)
     return problem(here, here.reason(refusal), here.gettext("Nothing was changed."), 409, is_reason=True)
+
+
+def to_decide(request: Request[Any, Any, Any], error: ToDecide) -> Response[Any]:
+    """Nothing was done: it can be proposed."""
+    return asked(visit_or_stranger(request), error)
 
 
 def own_device_only(request: Request[Any, Any, Any], error: OwnDeviceOnly) -> Response[Any]:

@@ -37,6 +37,7 @@ def at_seal(circle: Circle, since: int) -> None:
             draw(circle, name)
         elif is_due(circle, now):
             close(circle, name)
+    circle.decisions.began = circle.decisions.began or circle.time
     most = circle.setting("split_at", 0)
     here = sum(not member.gone for member in circle.roots.members.values())
     is_crowded = most and here >= most

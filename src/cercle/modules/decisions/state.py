@@ -170,8 +170,8 @@ class Proxy(Struct, frozen=True):
 
 class Decisions(Struct):
     """`heard`: for each member the circle's time (ms) when they last did something; `clocks`: the latest that their own
-    clock has claimed. `came`: when they came in, of those who did since the circle decides so. `open`: the motions that
-    have not ended. `crowded`: since when (ms) there are so many people that the circle talks about becoming two; 0
+    clock has claimed. `came`: when they came in, of those who did since the circle decides so, which it has since
+    `began`. `open`: the motions that have not ended. `crowded`: since when (ms) there are so many people that the circle talks about becoming two; 0
     where there are not."""
 
     motions: dict[str, Motion] = {}
@@ -180,6 +180,7 @@ class Decisions(Struct):
     heard: dict[str, int] = {}
     clocks: dict[str, int] = {}
     came: dict[str, int] = {}
+    began: int = 0
     crowded: int = 0
 
 
@@ -215,10 +216,12 @@ def check_proposer(circle: Circle, motion: Motion, by: str) -> None:
 
 
 def voters(circle: Circle) -> list[str]:
-    """Who votes on what is opened now: each of them has one vote, whatever else they have."""
+    """Who votes on what is opened now: each of them has one vote, whatever else they have. Nobody is a newcomer where
+    all are: in a circle that has decided for no longer than that itself."""
     kinds = ("adult", "child") if value(circle, "voters") == "household" else ("adult",)
     since = circle.time - int(value(circle, "newcomer_days")) * DAY
-    came: dict[str, int] = circle.decisions.came
+    is_young = not circle.decisions.began or circle.decisions.began > since
+    came: dict[str, int] = {} if is_young else circle.decisions.came
     return [
         name
         for name, member in circle.roots.members.items()

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from cercle.core.event import Refused
-from cercle.modules.decisions import events, web_charter, web_propose
+from cercle.modules.decisions import events, web_charter, web_propose, web_to_decide
 from cercle.modules.decisions.state import HIGHEST_NUMBER, STANCES, Motion, Outcome, Round, is_closed
 from cercle.modules.decisions.web_changes import change
 from cercle.modules.decisions.web_words import CHOOSING, explained, figures, methods, stances, state_of, until
@@ -150,7 +150,7 @@ def changes(visit: Visit, motion: Motion, options: dict[str, str]) -> list[dict[
     named = set(motion.round.clauses) if motion.round is not None else set()
     done = motion.outcomes[-1].at if motion.ended == "passed" else 0
     return [
-        change(visit, name, one.clause, done)
+        change(visit, one.clause, visit.here.words(name), done)
         | {
             "option": options.get(one.option, ""),
             "by": visit.person_of(one.by),
@@ -330,6 +330,14 @@ async def reviewed(visit: Visit, motion: str) -> Response[Any]:
 
 
 handlers = [
-    decisions_page, *web_propose.handlers, *web_charter.handlers, motion_page, voted, spoken, withdrawn, lot_read,
+    decisions_page,
+    *web_propose.handlers,
+    *web_to_decide.handlers,
+    *web_charter.handlers,
+    motion_page,
+    voted,
+    spoken,
+    withdrawn,
+    lot_read,
     reviewed,
-]  # fmt: skip
+]

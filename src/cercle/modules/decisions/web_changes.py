@@ -3,6 +3,7 @@
 from typing import Any
 
 from cercle.core.enacting import Clause
+from cercle.core.event import CIRCLE
 from cercle.core.fold import Circle
 from cercle.modules.charter.rules import template_of, value
 from cercle.modules.charter.settings import SETTINGS, Value, value_in
@@ -13,10 +14,10 @@ from cercle.page.visit import Visit
 CHANGED = "charter.changed"
 
 
-def change(visit: Visit, name: str, clause: Clause, done: int = 0) -> dict[str, Any]:
+def change(visit: Visit, clause: Clause, words: dict[str, Any], done: int = 0) -> dict[str, Any]:
     """{"text", "before", "after"}: the last two where it is one thing that becomes another. `done`: when (ms) it was
     done, if it was."""
-    kept, words = clause.kept, visit.here.words(name)
+    kept = clause.kept
     if clause.event == CHANGED and kept.get("setting") in SETTINGS:
         setting = str(kept["setting"])
         now, then = value_before(visit.circle, setting, done), kept.get("number", kept.get("choice"))
@@ -29,8 +30,7 @@ def change(visit: Visit, name: str, clause: Clause, done: int = 0) -> dict[str, 
     if clause.event == "circle.renamed":
         name_now = "" if done else visit.name(visit.circle.roots.name)
         return {"text": visit.gettext("The name of the circle"), "before": name_now, "after": words.get("name", "")}
-    by = visit.gettext("the circle")
-    return {"text": visit.narrator.sentence(clause.event, kept, words, by), "before": "", "after": ""}
+    return {"text": visit.narrator.sentence(clause.event, kept, words, CIRCLE), "before": "", "after": ""}
 
 
 def value_before(circle: Circle, setting: str, done: int) -> Value:

@@ -30,7 +30,7 @@ def sentences(visit: Visit) -> dict[str, tuple[str, str]]:
         "voters": (_("{value} vote, each with one vote."), _("Guests do not vote.")),
         "newcomer_days": (
             _("Who came in less than {value} before a vote was opened does not take part in it."),
-            _("So nobody swings a vote by inviting friends."),
+            _("So nobody swings a vote by inviting friends. In a circle that is younger than that, all vote."),
         ),
         "days": (
             _("A vote is open for {value} at least."),

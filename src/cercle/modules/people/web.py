@@ -11,7 +11,7 @@ from cercle.core.log import JOINED
 from cercle.modules.people import web_asking, web_member
 from cercle.modules.people.events import Added, CameBack, InvitationWithdrawn, Invited, WentAway
 from cercle.modules.people.read import Person, invitations, may_speak_for, people
-from cercle.modules.people.rules import Absence, profile
+from cercle.modules.people.rules import NEWCOMER, Absence, profile
 from cercle.modules.people.web_words import chosen_kind, kind_choices, kind_sentence, kind_word, taken
 from cercle.page import links
 from cercle.page.visit import Form, Visit, chosen_act, name_in
@@ -27,6 +27,7 @@ async def people_page(visit: Visit, invitation: str = "") -> Response[Any]:
 def show(visit: Visit, form: Form, invitation: str = "", status: int = 200) -> Response[Any]:
     circle, today, here = visit.circle, visit.today(), f"{visit.home}/people"
     invites, adds = visit.may(Invited), visit.may(Added)
+    brings_in = circle.allows(NEWCOMER, visit.member)  # or the circle does, by a decision
     return visit.render(
         "people/people.html",
         visit.gettext("People"),
@@ -41,6 +42,7 @@ def show(visit: Visit, form: Form, invitation: str = "", status: int = 200) -> R
         away=own_absence(visit, today),
         form=form,
         ways={
+            "bring": brings_in,
             "invite": f"{here}/invite" if invites else None,
             "add": f"{here}/add" if adds else None,
             "away": f"{here}/away",

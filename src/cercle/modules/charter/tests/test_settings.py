@@ -72,13 +72,17 @@ def test_voters(story: Assembly) -> None:
 
 
 def test_newcomer_days(story: Assembly) -> None:
+    story.sets(newcomer_days=30)
+    eve = story.join("eve", story.invite(story.amina))
+    story.proposes()
+    story.opens("majority")
+    assert eve.member in story.now.voters, "where all are newcomers, nobody is"
+    story.wait(days=31)
+    story.seal()
     farid = story.join("farid", story.invite(story.amina))
     story.proposes()
     story.opens("majority")
-    assert farid.member in story.now.voters
-    story.sets(newcomer_days=30)
-    story.proposes()
-    story.opens("majority")
+    assert eve.member in story.now.voters
     assert farid.member not in story.now.voters
 
 

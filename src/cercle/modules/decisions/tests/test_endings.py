@@ -382,6 +382,8 @@ def test_many_people_talk_about_becoming_two(story: Assembly) -> None:
 
 def test_newcomers_vote_on_what_is_opened_later(story: Assembly) -> None:
     story.sets(newcomer_days=2)
+    story.wait(days=3)
+    story.seal()
     farid = story.join("farid", story.invite(story.amina, kind="adult"))
     story.seal()
     story.proposes()

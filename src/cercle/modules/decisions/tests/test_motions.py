@@ -141,6 +141,8 @@ def test_decisions_opened_is_refused(story: Assembly) -> None:
     assert refused(opened("election", clauses=[story.clause("circle.renamed", name="x")])) == Why.ONE_MEMBER.code
     assert refused(opened("majority", days=0)) == Why.TOO_SHORT.code
     story.sets(method="majority", newcomer_days=30)
+    story.wait(days=31)
+    story.seal()
     story.motion = motion
     assert refused(opened("lazy")) == Why.TOO_LIGHT.code
     late = story.join("farid", story.invite(story.amina))
