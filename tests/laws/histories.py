@@ -28,7 +28,15 @@ KINDS = (
     *["act"] * 10, *["meet"] * 3, "seal", "seal", "tap", "join", "remove", "fork", "noise", "mislead", "again", "adopt",
     "hand_on", "want", "kit",
 )  # fmt: skip
-OFTEN = {"accounts": 2, "decisions": 4, "groceries": 6, "merit": 2, "pools": 2, "roles": 2, "tasks": 3}  # how much more than the other modules
+OFTEN = {
+    "accounts": 2,
+    "decisions": 4,
+    "groceries": 6,
+    "merit": 2,
+    "pools": 2,
+    "roles": 2,
+    "tasks": 3,
+}  # how much more than the other modules
 NOT_BY_CHANCE = (
     GENESIS, SEALED, "people.joined", "people.removal_agreed", "circle.adopted", "devices.keeper_agreed"
 )  # fmt: skip

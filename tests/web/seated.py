@@ -21,7 +21,7 @@ from cercle.store.node import Node
 from tests.web.browser import Browser, Home, Page
 
 KINDS = {"Bruno": "adult", "Chloé": "child", "Dov": "guest"}
-A_DAY = 86_400_000
+A_MONTH = 30 * 86_400_000
 
 
 class Table:
@@ -51,7 +51,7 @@ class Table:
 
     def signed_in(self, person: int) -> Browser:
         browser = self.home.browser(self.language)
-        browser.cookies[SESSION] = self.node.make_token("session", person, lasts=A_DAY)
+        browser.cookies[SESSION] = self.node.make_token("session", person, lasts=A_MONTH)
         browser.circle = self.live.id.hex()[:20]
         return browser
 
@@ -67,6 +67,11 @@ class Table:
     def does(self, event: msgspec.Struct, name: str = "Amina") -> str:
         """Somebody does something elsewhere; gives the short id of what it brought."""
         return short(self.node.act(self.live, self.members[name], event)[0].id)
+
+    def later(self, time: int) -> None:
+        """The node's clock goes on by so many ms."""
+        clock = self.node.clock
+        self.node.clock = self.node.live(self.live.no).clock = lambda: clock() + time
 
     def named(self, things: dict[str, Any], name: str) -> str:
         """The id of the product, shop, place, aisle or unit of that name."""

@@ -17,9 +17,11 @@ def names(circle: Circle) -> dict[str, str]:
 
 
 def is_to_seal(circle: Circle, now: int) -> bool:
-    """Whether a seal at this time (ms) ends a vote."""
+    """Whether a seal at this time (ms) ends a vote, or notes from when on somebody's clock runs."""
     latest: dict[str, int] = circle.decisions.clocks
     for vote in under_way(circle):
+        if any(name not in vote.clocks and is_heard(circle, vote, name) for name in others(circle, vote)):
+            return True
         has_passed = not others(circle, vote) or any(has_run(vote, name, latest[name]) for name in vote.clocks)
         if now >= vote.until and has_passed:
             return True

@@ -171,8 +171,8 @@ class Proxy(Struct, frozen=True):
 class Decisions(Struct):
     """`heard`: for each member the circle's time (ms) when they last did something; `clocks`: the latest that their own
     clock has claimed. `came`: when they came in, of those who did since the circle decides so, which it has since
-    `began`. `open`: the motions that have not ended. `crowded`: since when (ms) there are so many people that the circle talks about becoming two; 0
-    where there are not."""
+    `began`. `open`: the motions that have not ended. `crowded`: since when (ms) there are so many people that the
+    circle talks about becoming two; 0 where there are not."""
 
     motions: dict[str, Motion] = {}
     open: list[str] = []

@@ -7,10 +7,12 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from cercle.core.event import Refused
-from cercle.modules.decisions import events, web_charter, web_propose, web_to_decide
-from cercle.modules.decisions.state import HIGHEST_NUMBER, STANCES, Motion, Outcome, Round, is_closed
+from cercle.modules.decisions import events, web_charter, web_papers, web_propose, web_proxy, web_to_decide
+from cercle.modules.decisions.closing import papers
+from cercle.modules.decisions.state import HIGHEST_NUMBER, STANCES, Motion, Round, is_closed
 from cercle.modules.decisions.web_changes import change
-from cercle.modules.decisions.web_words import CHOOSING, explained, figures, methods, stances, state_of, until
+from cercle.modules.decisions.web_results import outcome, who_said
+from cercle.modules.decisions.web_words import CHOOSING, explained, methods, stances, state_of, title, until
 from cercle.page.visit import Form, Visit
 from cercle.sentences import day, moment
 
@@ -33,6 +35,7 @@ async def decisions_page(visit: Visit) -> Response[Any]:
         crowded=bool(visit.circle.decisions.crowded),
         ways={
             "propose": f"{visit.home}/decisions/new" if visit.may(events.Proposed) else None,
+            "proxy": f"{visit.home}/decisions/proxy",
             "charter": f"{visit.home}/charter",
             "log": f"{visit.home}/log?module=decisions",
         },
@@ -59,10 +62,6 @@ def row(visit: Visit, name: str, motion: Motion) -> dict[str, Any]:
         "asks": asks(visit, motion),
         "review": review(visit, motion),
     }
-
-
-def title(visit: Visit, name: str) -> str:
-    return str(visit.here.words(name).get("title", "")) or visit.gettext("A proposal")
 
 
 def asks(visit: Visit, motion: Motion) -> bool:
@@ -122,7 +121,7 @@ def show(visit: Visit, name: str, form: Form, status: int = 200) -> Response[Any
         options=[{"key": key, "label": label} for key, label in options.items()],
         vote=ballot(visit, motion, vote, options) if is_open and vote is not None else None,
         talk=[said(visit, entry) for entry in motion.talk],
-        outcomes=[outcome(visit, one, options) for one in motion.outcomes],
+        outcomes=[outcome(visit, motion, one, options) for one in motion.outcomes],
         round=web_propose.round_form(visit, motion) if may_open else None,
         review=review(visit, motion),
         ways={
@@ -173,6 +172,8 @@ def ballot(visit: Visit, motion: Motion, vote: Round, options: dict[str, str]) -
             {"value": name, "label": str(visit.person_of(name)["name"])} for name in vote.voters if not vote.named
         ]
     here = [name for name in vote.voters if not visit.circle.roots.members[name].gone]
+    has_ballots, counted = vote.method not in ("light", "lot"), papers(visit.circle, vote)
+    on_paper = counted.who if counted is not None else []
     return {
         "round": vote.id,
         "method": methods(visit)[vote.method],
@@ -186,28 +187,16 @@ def ballot(visit: Visit, motion: Motion, vote: Round, options: dict[str, str]) -
         "mine": mine.choice if mine is not None else None,
         "reason": vote.held.reasons,
         "post": f"{visit.home}/decisions/{motion_name(visit, motion)}/vote" if may else None,
-        "said": [who_said(visit, vote, name, options) for name in here if name in vote.ballots],
-        "silent": [visit.person_of(name) for name in here if name not in vote.ballots],
+        "said": [who_said(visit, vote, name, vote.ballots[name], options) for name in here if name in vote.ballots],
+        "silent": [visit.person_of(name) for name in here if name not in vote.ballots and name not in on_paper],
+        "papers": f"{visit.home}/decisions/{motion_name(visit, motion)}/papers" if has_ballots else None,
+        "on_paper": [visit.person_of(name) for name in on_paper],
         "why": visit.here.words(vote.id).get("why", ""),
     }
 
 
 def motion_name(visit: Visit, motion: Motion) -> str:
     return next(name for name, one in visit.circle.decisions.motions.items() if one is motion)
-
-
-def who_said(visit: Visit, vote: Round, name: str, options: dict[str, str]) -> dict[str, Any]:
-    found = vote.ballots[name]
-    parts = []
-    for key, number in found.choice.items():
-        label = options.get(key) or stances(visit).get(key) or str(visit.person_of(key)["name"])
-        parts.append(label if number == 1 and vote.method != "ranked" else f"{label} ({number})")
-    return {
-        "person": visit.person_of(name),
-        "what": ", ".join(parts) or stances(visit)[""],
-        "why": visit.here.words(found.entry).get("why", ""),
-        "href": f"{visit.home}/log/{found.entry}",
-    }
 
 
 def said(visit: Visit, entry: str) -> dict[str, Any]:
@@ -218,31 +207,6 @@ def said(visit: Visit, entry: str) -> dict[str, Any]:
         "what": visit.here.words(entry).get("what", ""),
         "when": moment(found.time, visit.language, visit.zone) if found is not None else "",
     }
-
-
-def outcome(visit: Visit, one: Outcome, options: dict[str, str]) -> dict[str, Any]:
-    names = options | {name: str(visit.person_of(name)["name"]) for name in visit.circle.roots.members}
-    return {
-        "result": state_words(visit, one),
-        "look": "done" if one.result == "passed" else "",
-        "day": day(visit.day_of(one.at), visit.language, visit.today()),
-        "figures": figures(visit, one, names),
-        "took_part": visit.ngettext("%(num)s took part", "%(num)s took part", one.took_part),
-        "active": visit.ngettext("%(num)s was active lately", "%(num)s were active lately", one.active),
-        "chosen": names.get(one.chosen, ""),
-        "reason": visit.gettext(visit.here.modules.reason(one.reason)) if one.reason else "",
-        "lot": one.lot,
-        "proxies": [
-            {"for": visit.person_of(name)["name"], "by": visit.person_of(to)["name"]}
-            for name, to in one.proxies.items()
-        ],
-    }
-
-
-def state_words(visit: Visit, one: Outcome) -> str:
-    from cercle.modules.decisions.web_words import results
-
-    return results(visit)[one.result]
 
 
 # --- saying something ------------------------------------------------------------------------------------------------
@@ -334,6 +298,8 @@ handlers = [
     *web_propose.handlers,
     *web_to_decide.handlers,
     *web_charter.handlers,
+    *web_papers.handlers,
+    *web_proxy.handlers,
     motion_page,
     voted,
     spoken,

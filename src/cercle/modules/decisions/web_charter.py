@@ -12,6 +12,7 @@ from cercle.modules.charter.settings import SETTINGS
 from cercle.modules.decisions import events
 from cercle.modules.decisions.web_charter_words import choices, sentence, sentences, told
 from cercle.modules.decisions.web_propose import WHY_LIMIT, days_in, opened, shortest, ways
+from cercle.modules.decisions.web_words import title
 from cercle.page.typed import minor
 from cercle.page.visit import Form, Visit
 
@@ -84,8 +85,7 @@ def decision_of(visit: Visit, clause: str) -> dict[str, str] | None:
     """The decision of which this clause is a part."""
     for name, motion in visit.circle.decisions.motions.items():
         if clause in motion.clauses:
-            title = str(visit.here.words(name).get("title", "")) or visit.gettext("A proposal")
-            return {"href": f"{visit.home}/decisions/{name}", "title": title}
+            return {"href": f"{visit.home}/decisions/{name}", "title": title(visit, name)}
     return None
 
 
@@ -135,10 +135,10 @@ async def rule_proposed(visit: Visit, setting: str) -> Response[Any]:
     if errors:
         return show(visit, setting, Form(dict(filled), errors), 422)
     line = sentence(visit, setting, next(iter(wanted.values())))
-    title = f"{line['before']}{line['value']}{line['after']}"[:200]
+    said = f"{line['before']}{line['value']}{line['after']}"[:200]
     try:
         with visit.tap(filled.get("act", "")) as do:
-            motion = do(events.Proposed(title=title, why=filled.get("why", "").strip()[:WHY_LIMIT]))
+            motion = do(events.Proposed(title=said, why=filled.get("why", "").strip()[:WHY_LIMIT]))
             clause = do(events.ClauseAdded(motion=motion, does=CHANGED, fields={"setting": setting, **wanted}))
             if filled.get("now"):
                 do(opened(motion, filled.get("way", ""), [clause], [], days))

@@ -10,6 +10,7 @@ from cercle.core.event import Refused, known, split
 from cercle.modules.decisions import events
 from cercle.modules.decisions.web_changes import change
 from cercle.modules.decisions.web_propose import TITLE_LIMIT, WHY_LIMIT, days_in, opened, shortest, ways
+from cercle.modules.decisions.web_words import title as called
 from cercle.page.visit import Form, ToDecide, Visit, name_in
 
 MOST = 20_000  # letters of what a form carries
@@ -47,7 +48,7 @@ def show(visit: Visit, carried: list[Carried], form: Form, status: int = 200, re
         called=sum_up(changes),
         ways=ways(visit, [one.does for one in carried]),
         days=shortest(visit),
-        open=[{"value": name, "label": title_of(visit, name)} for name in reversed(visit.circle.decisions.open)],
+        open=[{"value": name, "label": called(visit, name)} for name in reversed(visit.circle.decisions.open)],
         post=f"{visit.home}/decisions/propose",
     )
 
@@ -56,10 +57,6 @@ def sum_up(changes: list[dict[str, Any]]) -> str:
     """What a proposal could be called."""
     first = changes[0] if changes else {"text": "", "after": ""}
     return f"{first['text']}: {first['after']}"[:TITLE_LIMIT] if first["after"] else str(first["text"])[:TITLE_LIMIT]
-
-
-def title_of(visit: Visit, name: str) -> str:
-    return str(visit.here.words(name).get("title", "")) or visit.gettext("A proposal")
 
 
 @post("/c/{circle:str}/decisions/propose")

@@ -1,8 +1,6 @@
 """How the pages say ways of deciding, what can be said in each, and how a vote ended."""
 
-from typing import Any
-
-from cercle.modules.decisions.state import Motion, Outcome, Round, is_closed
+from cercle.modules.decisions.state import Motion, Round, is_closed
 from cercle.page.visit import Visit
 from cercle.sentences import moment
 
@@ -71,6 +69,11 @@ def results(visit: Visit) -> dict[str, str]:
     }
 
 
+def title(visit: Visit, name: str) -> str:
+    """What a proposal is called."""
+    return str(visit.here.words(name).get("title", "")) or visit.gettext("A proposal")
+
+
 def state_of(visit: Visit, motion: Motion) -> dict[str, str]:
     """{"look", "text"}: what becomes of a proposal, in a word or two."""
     last = motion.outcomes[-1].result if motion.outcomes else ""
@@ -91,13 +94,3 @@ def until(visit: Visit, vote: Round) -> str:
     if visit.node.clock() < vote.until:
         return visit.gettext("Open until %(moment)s.", moment=moment(vote.until, visit.language, visit.zone))
     return visit.gettext("Its days are over. It ends as soon as somebody else’s machine says so too.")
-
-
-def figures(visit: Visit, outcome: Outcome, options: dict[str, str]) -> list[dict[str, Any]]:
-    """What each stance or choice got, the most first, with a bar's length in per cent."""
-    rows = [(options.get(key) or stances(visit).get(key, key), counts) for key, counts in outcome.figures.items()]
-    if all(len(counts) <= 2 for _label, counts in rows):
-        most = max((counts[0] for _label, counts in rows), default=0) or 1
-        rows.sort(key=lambda row: -row[1][0])
-        return [{"label": label, "count": counts[0], "percent": 100 * counts[0] // most} for label, counts in rows]
-    return [{"label": label, "count": " · ".join(map(str, counts)), "percent": 0} for label, counts in rows]

@@ -11,18 +11,13 @@ from cercle.modules.decisions.state import Motion
 from tests.web.seated import Table, seated
 
 
-def done_by(table: Table, event: object) -> str:
-    written = table.node.act(table.live, table.members["Amina"], event)
-    return written[0].id.hex()[:20]
-
-
 @pytest.fixture
 def village(tmp_path: Path) -> Iterator[Table]:
     """A household that has become a village: much is for the circle to decide."""
     with seated(tmp_path, "decisions") as table:
-        motion = done_by(table, Proposed(title="A village"))
-        clause = done_by(table, ClauseAdded(motion=motion, does="charter.adopted", fields={"template": "village"}))
-        done_by(table, Opened(motion=motion, method="light", clauses=[clause]))
+        motion = table.does(Proposed(title="A village"))
+        clause = table.does(ClauseAdded(motion=motion, does="charter.adopted", fields={"template": "village"}))
+        table.does(Opened(motion=motion, method="light", clauses=[clause]))
         assert table.circle.decisions.motions[motion].ended == "passed"
         yield table
 
@@ -48,7 +43,7 @@ def test_a_form_becomes_a_proposal(village: Table) -> None:
 
 
 def test_it_is_suggested_for_a_proposal_that_there_is(village: Table) -> None:
-    motion = done_by(village, Proposed(title="Another name"))
+    motion = village.does(Proposed(title="Another name"))
     village.bruno.open("settings")
     village.bruno.send("/settings/circle", circle="Les Tilleuls")
     page = village.bruno.send("/decisions/propose", beside=motion)

@@ -119,7 +119,7 @@ def test_it_is_described_anew(table: Table) -> None:
 
 
 def test_the_agenda_feeds_itself(table: Table) -> None:
-    table.node.act(table.live, table.members["Bruno"], Proposed(title="A dog"))
+    table.does(Proposed(title="A dog"), "Bruno")
     there = call(table)
     table.chloe.open(there)
     assert "A dog" in table.chloe.page.text

@@ -18,7 +18,7 @@ from cercle.store.live import now
 from cercle.store.receive import receive
 from tests.story import DAY, Story
 from tests.web.browser import Browser, Home
-from tests.web.seated import A_DAY, Table, seated
+from tests.web.seated import A_MONTH, Table, seated
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def on_a_node(story: Story, folder: Path) -> Iterator[Browser]:
     live, person = home.node.live(received.circle), home.node.new_person()
     keyring.keep_key(home.node.connection, live.no, person, story.bruno.member, bytes(story.bruno.key))
     browser = home.browser()
-    browser.cookies[SESSION] = home.node.make_token("session", person, lasts=A_DAY)
+    browser.cookies[SESSION] = home.node.make_token("session", person, lasts=A_MONTH)
     browser.circle = live.id.hex()[:20]
     with home.client:
         yield browser
