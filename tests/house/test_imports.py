@@ -18,7 +18,8 @@ PURE = {
 # fmt: on
 IMPURE_CALLS = {"open", "print", "input", "eval", "exec", "__import__", "breakpoint"}
 IMPURE_METHODS = {"now", "utcnow", "today", "fromtimestamp", "urandom"}
-DECIDING = ("events", "rules", "read")
+# What of a module those that need it may use: what is pure, and no page.
+DECIDING = ("events", "rules", "read", "state", "settings")
 # What the pages of every module stand on, and the web with them.
 BESIDE_PAGES = [
     "cercle.store",
@@ -43,6 +44,9 @@ EXCEPTIONS = {
         "modules/merit/web",
         "cercle.modules.tasks.web_words",
     ): "kinds of work, and minutes, are said as the chores say them",
+    ("modules/meetings/web", "cercle.modules.tasks.web_words"): "a rhythm is told as that of a chore is",
+    ("modules/meetings/web", "cercle.modules.tasks.web_form"): "on which day of a month is chosen as for a chore",
+    ("modules/meetings/read.py", "cercle.modules.tasks.rhythm"): "the days of a rhythm are counted in one place",
     ("modules/tasks/rhythm.py", "dateutil"): "the days of a rhythm, by RFC 5545; no rule asks for them",
 }
 

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from cercle.core.event import Refused
-from cercle.modules.decisions import events, web_charter, web_papers, web_propose, web_proxy, web_to_decide
+from cercle.modules.decisions import events, web_charter, web_compare, web_papers, web_propose, web_proxy, web_to_decide
 from cercle.modules.decisions.closing import papers
 from cercle.modules.decisions.state import HIGHEST_NUMBER, STANCES, Motion, Round, is_closed
 from cercle.modules.decisions.web_changes import change
@@ -297,6 +297,7 @@ handlers = [
     decisions_page,
     *web_propose.handlers,
     *web_to_decide.handlers,
+    *web_compare.handlers,
     *web_charter.handlers,
     *web_papers.handlers,
     *web_proxy.handlers,

@@ -42,7 +42,11 @@ async def charter_page(visit: Visit) -> Response[Any]:
             for key, settings in GROUPS.items()
         ],
         bright=bright(visit),
-        ways={"back": f"{visit.home}/decisions"},
+        ways={
+            "compare": f"{visit.home}/charter/compare",
+            "file": f"{visit.home}/charter/file",
+            "back": f"{visit.home}/decisions",
+        },
     )
 
 

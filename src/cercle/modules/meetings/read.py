@@ -1,9 +1,8 @@
 """What pages need of meetings: when they are, what is on the agenda, and the minutes."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, to_builtins
 
@@ -91,13 +90,6 @@ def agenda(circle: Circle, one: Time) -> list[tuple[str, Item]]:
         for key, item in items.items()
         if item.meeting == one.id and (item.done == one.key or (not item.done and not one.occasion.closed))
     ]
-
-
-def instant(one: Time, zone: ZoneInfo | None) -> datetime:
-    """When it begins, in UTC; `zone` is that of the meeting, None that of this machine. An hour that a clock skips is
-    the one after, one that it shows twice the first of them (PEP 495)."""
-    begins = datetime.fromisoformat(f"{one.day}T{one.at}")
-    return (begins.replace(tzinfo=zone) if zone else begins.astimezone()).astimezone(UTC)
 
 
 def names(circle: Circle) -> dict[str, str]:
