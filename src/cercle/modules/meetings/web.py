@@ -40,7 +40,7 @@ async def meetings_page(visit: Visit) -> Response[Any]:
         ways={
             "call": f"{visit.home}/meetings/new" if visit.may(Called) else None,
             "log": f"{visit.home}/log?module=meetings",
-            "calendar": None if visit.is_tablet else f"{visit.home}/tasks/calendar",
+            "calendar": None if visit.is_tablet else f"{visit.home}/calendar",
         },
         offer=visit.offer(),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Response, get, post
 
 from cercle.core.event import Refused
-from cercle.modules.tasks import read, web_calendar, web_chore, web_form, web_minutes
+from cercle.modules.tasks import read, web_chore, web_form, web_minutes
 from cercle.modules.tasks.events import ChoreAdded, Done, Undone, Worked
 from cercle.modules.tasks.state import Why
 from cercle.modules.tasks.web_doing import day_of, doing_line, minutes_in, refused, seed_for, turn_in
@@ -22,7 +22,7 @@ async def tasks_page(visit: Visit) -> Response[Any]:
     return show(visit, Form())
 
 
-def show(visit: Visit, form: Form, status: int = 200, calendar: str = "") -> Response[Any]:
+def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
     today = visit.today()
     found = read.chores(visit.circle, today)
     people = visit.everybody()
@@ -39,7 +39,6 @@ def show(visit: Visit, form: Form, status: int = 200, calendar: str = "") -> Res
         chosen=form.filled.get("who", [visit.member]),
         day=today,
         form=form,
-        calendar=calendar,
         offer=visit.offer() if found else None,
     )
 
@@ -52,7 +51,7 @@ def ways(visit: Visit) -> dict[str, str | None]:
         "work": here if visit.may(Worked) else None,
         "new": f"{here}/new" if visit.may(ChoreAdded) else None,
         "minutes": f"{here}/minutes",
-        "calendar": None if visit.is_tablet else f"{here}/calendar",
+        "calendar": None if visit.is_tablet else f"{visit.home}/calendar",
     }
 
 
@@ -128,20 +127,11 @@ async def undone(visit: Visit) -> Response[Any]:
     return visit.go(back, visit.gettext("Taken back. Both stay in the log."))
 
 
-@post("/c/{circle:str}/tasks/calendar")
-async def calendar(visit: Visit) -> Response[Any]:
-    """Shows, once, a new address for one's own calendar."""
-    await visit.form()
-    return show(visit, Form(), calendar=web_calendar.make_address(visit))
-
-
 handlers = [
     tasks_page,
     done,
     worked,
     undone,
-    calendar,
-    *web_calendar.handlers,
     *web_minutes.handlers,
     *web_form.handlers,
     *web_chore.handlers,

@@ -1,15 +1,12 @@
 """The pages of the chores: what is to do, one tap, hours, a chore's own page, who does how much."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from icalendar import Calendar
 
-from cercle.modules.people.events import Left
 from cercle.modules.tasks.events import ChoreAdded, Done, Worked
 from cercle.modules.tasks.state import Chore
 from tests.web.browser import Browser, Page
@@ -256,42 +253,3 @@ def test_in_french(table: Table) -> None:
     key, _ = chore(table, "Bins")
     page = table.amina.open(f"tasks/{key}").text
     assert "toutes les semaines : lundi et jeudi, à compter de la dernière fois" in page
-
-
-# --- in one's own calendar ---------------------------------------------------------------------------------------
-
-
-def address(browser: Browser) -> str:
-    browser.open("tasks")
-    page = browser.send("/tasks/calendar")
-    (found,) = re.findall(r"/calendar/[0-9a-f]+/tasks\.ics", page.source)
-    return str(found)
-
-
-def read_back(page: Page) -> dict[str, list[str]]:
-    """Every day of the calendar by what stands there, as a calendar program reads it."""
-    assert page.headers["content-type"].startswith("text/calendar")
-    found: dict[str, list[str]] = {}
-    for one in Calendar.from_ical(page.source).walk("VEVENT"):
-        found.setdefault(str(one["summary"]), []).append(one["dtstart"].dt.isoformat())
-    return found
-
-
-def test_the_chores_stand_in_a_calendar(table: Table) -> None:
-    odd = "Bins; the big, green ones \\ and what is beside them, all the way down to the street, before eight o’clock"
-    bins(table, name=odd, rhythm="FREQ=DAILY;INTERVAL=28", rotation="in_turn")
-    bins(table, name="Towels", rhythm="FREQ=DAILY;INTERVAL=3", follows=True)
-    bins(table, name="Plants", rhythm=None, start=None)
-    page = table.farid.open(address(table.bruno))
-    assert max(len(line.encode()) for line in page.source.splitlines()) <= 75
-    assert read_back(page) == {f"{odd} (Amina)": [day(0)], odd: [day(28), day(56)], "Towels": [day(0)]}
-
-
-def test_an_address_that_was_made_before_or_of_somebody_who_left_leads_nowhere(table: Table) -> None:
-    bins(table)
-    first = address(table.bruno)
-    second = address(table.bruno)
-    assert [table.farid.open(one).status for one in (first, second)] == [404, 200]
-    assert table.farid.open("/calendar/ffff/tasks.ics").status == 404
-    table.does(Left(), "Bruno")
-    assert table.farid.open(second).status == 404
