@@ -98,6 +98,51 @@ def refused_wish(hand: Hand) -> None:
     hand.page.locator("#errors").wait_for()
 
 
+def through_motion(path: str) -> Way:
+    """A page of the proposal that waits for this person's word."""
+
+    def go(hand: Hand) -> None:
+        hand.goes_to("decisions")
+        href = hand.page.locator("#mine a").first.get_attribute("href")
+        hand.page.goto(f"{hand.url}{href}/{path}")
+
+    return go
+
+
+def refused_papers(hand: Hand) -> None:
+    through_motion("papers")(hand)
+    hand.page.locator("#lines").fill("3 A > D")
+    hand.page.locator("main form button[type=submit]").click()
+    hand.page.locator("#errors").wait_for()
+
+
+def through_meeting(path: str) -> Way:
+    """A page of the next meeting."""
+
+    def go(hand: Hand) -> None:
+        hand.goes_to("meetings")
+        href = hand.page.locator("#coming a").first.get_attribute("href")
+        hand.page.goto(f"{hand.url}{href}/{path}")
+
+    return go
+
+
+def open_meeting(hand: Hand) -> None:
+    through("meetings", "#coming a")(hand)
+    hand.page.locator("details:has(form[action$='/begin']) > summary").click()
+    hand.page.locator("form[action$='/begin'] button").click()
+    hand.page.locator("#record").wait_for()
+    hand.page.locator("#what_said").fill("À neuf heures" if hand.language == "fr" else "At nine")
+    hand.page.locator("form[action$='/note'] button").click()
+    hand.page.locator("#record li").first.wait_for()
+
+
+def a_line(hand: Hand) -> None:
+    through("meetings", "#coming a")(hand)
+    href = hand.page.locator("#record li a").first.get_attribute("href")
+    hand.page.goto(f"{hand.url}{href}")
+
+
 def refused_file(hand: Hand) -> None:
     hand.goes_to("machines/stick")
     hand.page.locator("#file").set_input_files({"name": "letter", "mimeType": "text/plain", "buffer": b"Dear Dov"})
@@ -199,6 +244,8 @@ EMPTY = (
         View(f"{part}, empty", "farid", at(part))
         for part in ("today", "tasks", "week", "stock", "money", "purse", "merit", "prices", "waste", "purchase")
     ),
+    View("decisions, none", "farid", at("decisions")),
+    View("meetings, none", "farid", at("meetings")),
     View("minutes, empty", "farid", at("tasks/minutes")),
     View("merit, rates, empty", "farid", at("merit/rates")),
 )
@@ -238,6 +285,27 @@ FILLED = (
     View("account", "amina", through("money", "#balances li a")),
     View("prices", "amina", at("prices")),
     View("waste", "amina", unfolded(at("waste"))),
+    View("decisions", "amina", at("decisions")),
+    View("decision, to vote on", "amina", through("decisions", "#mine a")),
+    View("decision, voted on", "chloe", unfolded(through("decisions", "#open a"))),
+    View("decision, adopted", "amina", unfolded(through("decisions", "#ended li:last-child a"))),
+    View("decision, of a rule", "amina", unfolded(through("decisions", "#ended a"))),
+    View("decision, papers", "amina", through_motion("papers")),
+    View("decision, refused", "amina", refused_papers),
+    View("decision, new", "amina", at("decisions/new")),
+    View("decision, proxy", "amina", at("decisions/proxy")),
+    View("charter", "amina", at("charter")),
+    View("charter, a rule", "amina", at("charter/quorum")),
+    View("charter, compared", "amina", unfolded(at("charter/compare?template=village"))),
+    View("meetings", "amina", at("meetings")),
+    View("meeting, to come", "bruno", unfolded(through("meetings", "#coming a"))),
+    View("meeting, held", "amina", through("meetings", "#held a")),
+    View("meeting, new", "amina", at("meetings/new")),
+    View("meeting, changed", "amina", through_meeting("edit")),
+    View("meeting, opened", "amina", open_meeting),
+    View("meeting, round", "amina", through_meeting("round")),
+    View("meeting, a line", "amina", a_line),
+    View("calendar", "amina", pressing(at("calendar"), "main form button", "#address")),
     View("people", "amina", at("people")),
     View("people, a child", "chloe", at("people")),
     View("person, oneself", "amina", through("settings", "main a[href*='/people/']")),

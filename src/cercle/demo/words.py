@@ -166,3 +166,44 @@ BUSINESS = ("Au travail, à Nantes", "At work, in Nantes")
 FRIENDS = ("Chez son amie Odette", "At her friend Odette’s")
 CAMP = ("En colonie", "At summer camp")
 PRIVATE = ("Un cadeau surprise", "A surprise present")
+
+# How they decide, and what their meetings were about: on the agenda, and in the minutes.
+MEETING = ("Le conseil du dimanche", "The Sunday table")
+KITCHEN = ("À la cuisine", "In the kitchen")
+TALKED = (
+    (
+        ("Le goûter d’anniversaire", "The birthday tea"),
+        ("Samedi à 15 h, huit enfants. Bruno fait le gâteau.", "Saturday at three, eight children. Bruno bakes."),
+    ),
+    (
+        ("Qui emmène Chloé au piano", "Who takes Chloé to her piano lesson"),
+        ("Chacun une semaine sur deux.", "Every other week each."),
+    ),
+    (
+        ("La cave", "The cellar"),
+        ("On trie ensemble le premier samedi du mois.", "We sort it out together on the first Saturday."),
+    ),
+    (
+        ("Le jardin cet automne", "The garden this autumn"),
+        ("Deux pommiers, pas de gazon.", "Two apple trees, and no lawn."),
+    ),
+)
+NO_SCREENS = (
+    ("Pas d’écran le soir", "No screens in the evening"),
+    ("Pour se parler et mieux dormir.", "So that we talk, and sleep better."),
+)
+CHLOE_OBJECTS = ("J’appelle Lou à sept heures et demie", "I call Lou at half past seven")
+FROM_EIGHT = ("À partir de vingt heures, alors", "From eight o’clock on, then")
+TALK_FIRST = (
+    ("En parler avant les grosses dépenses", "Talk before we spend a lot"),
+    ("La cagnotte est à nous tous.", "The purse is ours, all of us."),
+)
+HOLIDAYS = (
+    ("Où partir l’été prochain", "Where we go next summer"),
+    ("Il faut réserver avant Noël.", "We have to book before Christmas."),
+)
+WHERE = (("La mer", "The sea"), ("La montagne", "The hills"), ("Chez tante Inès", "Aunt Inès"))
+A_CAT = (
+    ("Adopter un chat", "Adopt a cat"),
+    ("Je m’en occuperai, promis.", "I will look after it, I promise."),
+)

@@ -13,6 +13,8 @@ from cercle.demo import words
 from cercle.demo.family import Family
 from cercle.demo.kitchen import Kitchen
 from cercle.demo.purse import Purse
+from cercle.demo.together import DAYS as TOGETHER
+from cercle.demo.together import Together
 from cercle.demo.work import Work
 from cercle.modules import load
 from cercle.modules.accounts.events import Shared
@@ -37,13 +39,15 @@ def live_through(
     family = Family(data, language, seed, today - timedelta(days=DAYS))
     try:
         with transaction(family.node.connection):
-            kitchen, work, purse = Kitchen(family), Work(family), Purse(family)
+            kitchen, work, purse, together = Kitchen(family), Work(family), Purse(family), Together(family)
         for number in range(DAYS):
             with transaction(family.node.connection):
                 family.at(7)
                 come_and_go(family, number)
                 for part in (kitchen.morning, purse.live, work.live, kitchen.evening):
                     part()
+                if number >= DAYS - TOGETHER:
+                    together.live()
             family.day += timedelta(days=1)
             progress(number + 1, DAYS)
         family.day = today - timedelta(days=1)

@@ -8,7 +8,7 @@ from cercle.core.fold import Circle
 from cercle.modules.charter.rules import template_of, value
 from cercle.modules.charter.settings import SETTINGS, Value, value_in
 from cercle.modules.decisions.state import Motion
-from cercle.modules.decisions.web_charter_words import sentence, told
+from cercle.modules.decisions.web_charter_words import slots, told
 from cercle.page.visit import Visit
 
 CHANGED = "charter.changed"
@@ -21,7 +21,7 @@ def change(visit: Visit, clause: Clause, words: dict[str, Any], done: int = 0) -
     if clause.event == CHANGED and kept.get("setting") in SETTINGS:
         setting = str(kept["setting"])
         now, then = value_before(visit.circle, setting, done), kept.get("number", kept.get("choice"))
-        line = sentence(visit, setting, now)
+        line = slots(visit, setting, then if then is not None else now)
         return {
             "text": f"{line['before']}…{line['after']}",
             "before": told(visit, setting, now),

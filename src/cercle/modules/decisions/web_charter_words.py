@@ -84,11 +84,11 @@ def sentences(visit: Visit) -> dict[str, tuple[str, str]]:
         ),
         "spend_alone": (
             _("From a common purse one person alone takes {value} a month at most."),
-            _("For more, somebody else signs too. 0: without limit. A purchase that has happened is never refused."),
+            _("For more, somebody else signs too. 0: no limit. A purchase that has happened is never refused."),
         ),
         "spend_together": (
             _("With a second signature, {value} at a time at most."),
-            _("For more, the circle decides. 0: without limit."),
+            _("For more, the circle decides. 0: no limit."),
         ),
         "confirming": (
             _("Points for work come once {value}."),
@@ -96,7 +96,7 @@ def sentences(visit: Visit) -> dict[str, tuple[str, str]]:
         ),
         "points_a_week": (
             _("No rate brings anybody more than {value} a week."),
-            _("0: without limit. Points are never taken away, and weigh no vote."),
+            _("0: no limit. Points are never taken away, and weigh no vote."),
         ),
         "split_at": (
             _("With {value} people, the circle talks about becoming two."),
@@ -151,6 +151,8 @@ def told(visit: Visit, setting: str, value: Value) -> str:
     if kind == "choice":
         return choices(visit, setting)[str(value)]
     number = int(value)
+    if not number and setting in ("spend_alone", "spend_together", "points_a_week", "split_at"):
+        return visit.gettext("no limit")
     if kind == "days":
         return visit.ngettext("%(num)s day", "%(num)s days", number)
     if kind == "months":
@@ -164,7 +166,29 @@ def told(visit: Visit, setting: str, value: Value) -> str:
     return str(number)
 
 
+def without(visit: Visit) -> dict[str, str]:
+    """What a rule says that is none, since it is set to 0."""
+    _ = visit.gettext
+    return {
+        "newcomer_days": _("Who has come in votes on what is opened from then on."),
+        "quorum": _("A vote counts, however many take part."),
+        "proxy_days": _("Nobody votes for another."),
+        "review_months": _("A decision is looked at again only where it says so."),
+        "spend_alone": _("From a common purse each may take what is in it."),
+        "spend_together": _("With a second signature, any sum may be taken from a common purse."),
+        "points_a_week": _("Rates bring points without limit."),
+        "split_at": _("The circle may grow as it likes."),
+    }
+
+
 def sentence(visit: Visit, setting: str, value: Value) -> dict[str, Any]:
     """{"before", "value", "after"} of a rule: the value is what a page makes bold."""
+    if not value and setting in (none := without(visit)):
+        return {"before": none[setting], "value": "", "after": ""}
+    return slots(visit, setting, value)
+
+
+def slots(visit: Visit, setting: str, value: Value) -> dict[str, Any]:
+    """The same, also of a rule that is none."""
     before, _value, after = sentences(visit)[setting][0].partition("{value}")
     return {"before": before, "value": told(visit, setting, value), "after": after}

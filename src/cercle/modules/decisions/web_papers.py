@@ -11,6 +11,7 @@ from cercle.core.event import Refused
 from cercle.modules.decisions.closing import papers
 from cercle.modules.decisions.events import Papers, PapersCounted
 from cercle.modules.decisions.state import HIGHEST_NUMBER, STANCES, Round, is_closed, still_here
+from cercle.modules.decisions.web_results import names_in_order
 from cercle.modules.decisions.web_words import stances, title
 from cercle.page.visit import Form, Visit
 
@@ -49,7 +50,9 @@ def show(visit: Visit, motion: str, form: Form, status: int = 200) -> Response[A
         stances=[{"value": key, "label": label} for key, label in said(visit, vote).items()],
         letters=[{"letter": letter, "label": label} for letter, label in letters(visit, vote)],
         example=example(vote),
-        counted=[{"person": visit.person_of(name), "who": visit.names_of(found.who)} for name, found in counts.items()],
+        counted=[
+            {"person": visit.person_of(name), "who": names_in_order(visit, found.who)} for name, found in counts.items()
+        ],
         agreed=papers(visit.circle, vote) is not None,
         post=f"{visit.home}/decisions/{motion}/papers" if visit.may(PapersCounted) else None,
         back=f"{visit.home}/decisions/{motion}",

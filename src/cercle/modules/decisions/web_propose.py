@@ -10,7 +10,7 @@ from cercle.modules.charter.rules import is_strict_enough, number
 from cercle.modules.decisions import events
 from cercle.modules.decisions.rules import asked_for
 from cercle.modules.decisions.state import Motion
-from cercle.modules.decisions.web_words import CHOOSING, STANDING, explained, methods
+from cercle.modules.decisions.web_words import CHOOSING, STANDING, methods
 from cercle.page.visit import Form, Visit, name_in
 
 TITLE_LIMIT, WHY_LIMIT, CHOICE_LIMIT = 200, 1000, 120
@@ -22,7 +22,7 @@ def ways(visit: Visit, carried: list[str], several: bool = False) -> list[dict[s
     asked = [asked_for(event) for event in carried] or [asked_for("")]
     names = methods(visit)
     return [
-        {"value": one, "label": f"{names[one]}: {explained(visit, one)}"}
+        {"value": one, "label": names[one]}
         for one in (CHOOSING if several else STANDING)
         if all(is_strict_enough(visit.circle, setting, one) for setting in asked)
     ]

@@ -4,6 +4,7 @@ could have signed."""
 from collections import Counter
 from typing import Any
 
+from cercle.core.entry import Entry
 from cercle.modules.decisions.state import Ballot, Motion, Outcome, Round
 from cercle.modules.decisions.web_words import CHOOSING, results, stances
 from cercle.page.visit import Visit
@@ -22,7 +23,8 @@ def outcome(visit: Visit, motion: Motion, one: Outcome, options: dict[str, str])
         "look": "done" if one.result == "passed" else "",
         "day": day(visit.day_of(one.at), visit.language, visit.today()),
         "chosen": names.get(one.chosen, ""),
-        "bar": [] if several else bar(visit, one),
+        "alone": alone(visit, opened) if kept.get("method") == "light" else "",
+        "bar": [] if several or kept.get("method") == "light" else bar(visit, one),
         "rows": rows(one, names, kept) if several else [],
         "pairs": pairs(one, names, list(kept.get("options", []))) if kept.get("method") == "ranked" else None,
         "took_part": visit.ngettext("%(num)s took part", "%(num)s took part", one.took_part),
@@ -40,6 +42,14 @@ def outcome(visit: Visit, motion: Motion, one: Outcome, options: dict[str, str])
         if motion.round is not None and motion.round.id == one.round
         else None,
     }
+
+
+def alone(visit: Visit, opened: Entry | None) -> str:
+    """Who had the circle do it without asking the others, as its charter lets them."""
+    device = visit.circle.roots.devices.get(opened.device.hex()) if opened is not None else None
+    if device is None:
+        return ""
+    return visit.gettext("Done at once, by %(name)s.", name=visit.person_of(device.member)["name"])
 
 
 def bar(visit: Visit, one: Outcome) -> list[dict[str, Any]]:
@@ -119,7 +129,7 @@ def behind(visit: Visit, vote: Round, options: dict[str, str]) -> dict[str, Any]
         "said": [who_said(visit, vote, name, ballot, options) for name, ballot in vote.ballots.items()],
         "late": [who_said(visit, vote, name, ballot, options) for name, ballot in vote.late.items()],
         "counted": [
-            {"person": visit.person_of(name), "who": visit.names_of(found.who)}
+            {"person": visit.person_of(name), "who": names_in_order(visit, found.who)}
             for name, found in vote.counted.items()
             if name in here
         ],
@@ -131,6 +141,11 @@ def behind(visit: Visit, vote: Round, options: dict[str, str]) -> dict[str, Any]
         if most
         else "",
     }
+
+
+def names_in_order(visit: Visit, members: list[str]) -> str:
+    """Their names, in the order in which they came in."""
+    return visit.names_of([name for name in visit.circle.roots.members if name in members])
 
 
 def who_said(visit: Visit, vote: Round, name: str, ballot: Ballot, options: dict[str, str]) -> dict[str, Any]:

@@ -24,19 +24,19 @@ from cercle.modules.meetings.web_words import (
 )
 from cercle.page.visit import Form, Visit
 
-HELD = 12
+HELD, NEXT = 12, 3
 LONGEST, WHY_LIMIT = 200, 1000
 
 
 @get("/c/{circle:str}/meetings")
 async def meetings_page(visit: Visit) -> Response[Any]:
-    coming, held = read.coming(visit.circle, visit.today()), read.held(visit.circle)
+    coming, held = soon(read.coming(visit.circle, visit.today())), read.held(visit.circle)
     return visit.render(
         "meetings/meetings.html",
         visit.gettext("Meetings"),
         "meetings",
         coming=[line(visit, one) for one in coming],
-        held=[line(visit, one) for one in held[:HELD]],
+        held=[line(visit, one) | {"state": {"look": "", "text": ""}} for one in held[:HELD]],
         ways={
             "call": f"{visit.home}/meetings/new" if visit.may(Called) else None,
             "log": f"{visit.home}/log?module=meetings",
@@ -44,6 +44,17 @@ async def meetings_page(visit: Visit) -> Response[Any]:
         },
         offer=visit.offer(),
     )
+
+
+def soon(coming: list[read.Time]) -> list[read.Time]:
+    """The next times of each meeting, so that none hides the others."""
+    told: dict[str, int] = {}
+    found = []
+    for one in coming:
+        told[one.id] = told.get(one.id, 0) + 1
+        if told[one.id] <= NEXT:
+            found.append(one)
+    return found
 
 
 @get("/c/{circle:str}/meetings/{meeting:str}/{key:str}")

@@ -52,7 +52,7 @@ async def round_page(
         ],
         lengths=[{"label": clock(number), "href": way(each=number), "current": number == each} for number in SECONDS],
         each=each,
-        clock=clock(each),
+        left=clock(each),
         speaks=order[at] if at < len(order) else None,
         others=order[at + 1 :],
         next=way(at=at + 1) if at < len(order) else None,

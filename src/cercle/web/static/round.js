@@ -10,4 +10,5 @@ function show() {
   timer.classList.toggle("over", left < 0);
 }
 
+show();
 setInterval(show, 250);

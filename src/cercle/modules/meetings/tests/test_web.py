@@ -8,6 +8,7 @@ import pytest
 
 from cercle.modules.decisions.events import Proposed
 from cercle.modules.meetings.state import Meeting, Occasion
+from cercle.modules.meetings.web import NEXT
 from tests.web.seated import Table, seated
 
 TODAY = datetime.now().astimezone().date()
@@ -63,7 +64,7 @@ def test_a_meeting_is_called_and_people_say_whether_they_come(table: Table) -> N
     assert "Perhaps" in page.text
     table.chloe.open("meetings")
     assert LATER not in table.chloe.page.text, "days are said in words"
-    assert table.chloe.page.text.count("Our evening") >= 8, "eight weeks ahead"
+    assert sum(f"/{there.split('/')[1]}/" in link for link in table.chloe.page.links) == NEXT
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,7 @@ def test_from_the_agenda_to_the_minutes(table: Table) -> None:
     assert "At nine" in table.dov.page.text
     assert not any("what" in form.fields for form in table.dov.page.forms)
     table.dov.open("meetings")
-    assert "has taken place" in table.dov.page.text
+    assert "Held" in table.dov.page.text
 
 
 def test_a_round_goes_once_around(table: Table) -> None:
@@ -169,7 +170,7 @@ def test_a_round_goes_once_around(table: Table) -> None:
     spoken = []
     for number in range(3):
         page = table.amina.open(f"{there}/round?at={number}")
-        assert "1:00" in page.text
+        assert ">1:00</p>" in page.source
         assert any(f"at={number + 1}" in link for link in page.links)
         spoken.append(next(name for name in ("Amina", "Bruno", "Dov") if f">{name}</h2>" in page.source))
     table.amina.open(f"{there}/round?at=3")
