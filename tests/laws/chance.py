@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from cercle.core.event import CIRCLE, Event
 from cercle.core.fold import Circle
+from cercle.modules.charter.settings import SETTINGS, TEMPLATES, value_in
 
 WORDS = ("", "Lait", "Œufs 🥚", "du pain\nbien cuit", "Café « serré »", "x" * 60)
 CODES = ("other", "other", "dairy", "x")
@@ -19,8 +20,9 @@ UNITS = ("eur", "eur", "eur", "usd", "merit")
 MEASURES = ("piece", "piece", "piece", "piece", "kg", "eur", "parsec")
 SAMPLES = (
     "eur", "chf", "3017620422003", "AB-12.x", "adult", "child", "guest", "household", "village", "adult\n", "1.2./3./",
-    "light", "friends",
+    "light", "friends", "19:30", "08:00", "Europe/Paris",
 )  # fmt: skip
+ADOPTED = "circle.adopted"
 METHODS = ("light", "light", "lazy", "majority", "majority", "two_thirds", "consent", "election")
 CHOOSING = ("approval", "score", "ranked", "lot", "times")
 RHYTHMS = (
@@ -51,8 +53,13 @@ NAMED: dict[str, Callable[[Circle], Iterable[str]]] = {
     "claim": lambda circle: circle.merit.waiting or circle.merit.earnings,
     "wish": lambda circle: [name for name, one in circle.merit.wishes.items() if not one.ended],
     "pool": lambda circle: [name for name, one in circle.pools.pools.items() if not one.closed],
+    "ask": lambda circle: circle.pools.asks,
+    "groceries.entry": lambda circle: [*circle.groceries.purchases, *circle.groceries.moves],
     "pools.entry": lambda circle: circle.pools.moves,
     "agreement": lambda circle: circle.week.agreements,
+    "meeting": lambda circle: [name for name, one in circle.meetings.meetings.items() if not one.over],
+    "meetings.item": lambda circle: [name for name, one in circle.meetings.items.items() if not one.done],
+    "note": lambda circle: circle.meetings.lines,
     "role": lambda circle: [name for name, one in circle.roles.roles.items() if not one.ended],
     "motion": lambda circle: circle.decisions.open or circle.decisions.motions,
     "thing": lambda circle: [*circle.groceries.aisles, *circle.groceries.units, *circle.groceries.places],
@@ -86,16 +93,33 @@ class Chance:
             kept["turn"] = self._turn(kept)
         if module == "decisions" and "motion" in kept:
             self._of_motion(kept)
+        if module == "meetings" and "meeting" in kept and "day" in kept and "at" not in kept:
+            self._of_meeting(kept)
         return kept, said
+
+    def _of_meeting(self, kept: dict[str, Any]) -> None:
+        """Mostly a time that it has had."""
+        meetings = self.circle.states.get("meetings")
+        meeting = meetings.meetings.get(kept["meeting"]) if meetings else None
+        if meeting is not None and meeting.occasions and self.random.random() < 0.8:
+            kept["day"] = self.random.choice(list(meeting.occasions))
 
     def _of_motion(self, kept: dict[str, Any]) -> None:
         """Mostly what belongs to that proposal, and may be said in its round."""
         decisions, random = self.circle.states.get("decisions"), self.random
         motion = decisions.motions.get(kept["motion"]) if decisions else None
         if "does" in kept:
-            decided = [event for event in self.circle.loaded.events.values() if CIRCLE in event.may]
-            event = random.choice(decided)
+            decided = [
+                event
+                for event in self.circle.loaded.events.values()
+                if CIRCLE in event.may and event.name != ADOPTED  # by which all would need another program
+            ]
+            event = random.choice(decided + [one for one in decided if one.name == "charter.changed"] * 6)
             kept["does"], kept["fields"] = event.name, self.fields(event)[0]
+            if event.name == "charter.changed" and random.random() < 0.9:
+                setting = random.choice(list(SETTINGS))
+                wanted = value_in(random.choice(TEMPLATES), setting)
+                kept["fields"] = {"setting": setting, "number" if isinstance(wanted, int) else "choice": wanted}
         if motion is None or random.random() < 0.05:
             return
         if "method" in kept:
@@ -107,8 +131,16 @@ class Chance:
         if "round" in kept and now is not None:
             kept["round"] = now.id
             said = now.options or [random.choice(("yes", "no", "consent", "object", *now.voters))]
-            if "member" not in kept:
+            if "papers" in kept:
+                self._counted(kept, now)
+            elif "member" not in kept:
                 kept["choice"] = {one: 1 for one in said if random.random() < 0.7}
+
+    def _counted(self, kept: dict[str, Any], now: Any) -> None:
+        """Papers of some who have not voted by themselves, that add up."""
+        left = [name for name in now.voters if name not in now.ballots]
+        kept["who"] = left[: self.random.randint(1, 2)] or now.voters[:1]
+        kept["papers"] = [[{now.options[0]: 1} if now.options else {}, len(kept["who"])]]
 
     def _turn(self, kept: dict[str, Any]) -> int:
         """Mostly the one to which that chore has got."""
@@ -131,7 +163,8 @@ class Chance:
         if origin is list:
             return [self.value(module, field, inner[0]) for _ in range(self.random.randrange(3))]
         if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-            return self._split(module, hint, ())[0]
+            found = self._split(module, hint, ())[0]
+            return list(found.values()) if hint.__struct_config__.array_like else found
         return self._plain(module, field, hint, Meta())
 
     def _annotated(self, module: str, field: str, base: Any, metas: tuple[Any, ...]) -> Any:

@@ -21,17 +21,19 @@ from cercle.core.standing import standing
 from cercle.modules import load
 from tests.laws.chance import Chance
 
+A_DAY = 86_400_000
 BEGINNING = 1_772_438_400_000
 PLACES = 3
 TRIES = 12
 KINDS = (
     *["act"] * 10, *["meet"] * 3, "seal", "seal", "tap", "join", "remove", "fork", "noise", "mislead", "again", "adopt",
-    "hand_on", "want", "kit",
+    "hand_on", "want", "kit", "decide", "decide",
 )  # fmt: skip
 OFTEN = {
     "accounts": 2,
     "decisions": 4,
     "groceries": 6,
+    "meetings": 2,
     "merit": 2,
     "pools": 2,
     "roles": 2,
@@ -149,10 +151,15 @@ class History:
             self._begin_groceries(founder)
         if self.later != "tasks":
             self._begin_tasks(founder)
+        self._begin_meetings(founder)
+        self.write(founder, "week.agreed", {}, {"what": "No phones at table"})
         purse = {"pool": short(self.write(founder, "pools.opened", {}, {"name": "Vacances"}).id)}
         self.write(founder, "pools.paid_in", {**purse, "amount": 40_000, "payer": founder_id}, {})
+        self.write(founder, "pools.opened", {}, {"name": "Caisse"})
+        self.write(founder, "pools.asked", {**purse, "amount": 500}, {})
         for pen in self.pens[1:4]:
             self.write(pen, "pools.allowance_asked", purse, {})
+        self.write(founder, "roles.created", {"term": 30, "turn": [founder_id]}, {"name": "Host"})
         self._seal()
         for side in self.sides[1:]:
             self._hear(self.sides[0], side)
@@ -169,6 +176,18 @@ class History:
         self.write(founder, "groceries.ticked", {"item": short(listed.id)}, {})
         self.write(founder, "groceries.barcode_set", {"product": made[0], "barcode": "3017620422003"}, {})
         self.write(founder, "groceries.product_archived", {"product": made[3]}, {})
+
+    def _begin_meetings(self, founder: Pen) -> None:
+        """One that is to come, and one that is under way and at which something was written down."""
+        called = {"day": "2026-03-10", "at": "19:30", "rhythm": "FREQ=DAILY"}
+        for has_begun in (False, True):
+            meeting = self._write_named(founder, "meetings.called", called, {"name": "Evening"})
+            of = {"meeting": meeting, "day": "2026-03-10"}
+            self.write(founder, "meetings.item_put", {"meeting": meeting}, {"what": "A dog"})
+            if has_begun:
+                members = [short(self.id), *self.sides[0].replica.circle.roots.members]
+                self.write(founder, "meetings.begun", of | {"members": members[:4]}, {})
+                self.write(founder, "meetings.noted", of, {"what": "All like it"})
 
     def _begin_tasks(self, founder: Pen) -> None:
         """Two chores; the founder has points, and has pledged some; what others do has to be confirmed."""
@@ -236,6 +255,61 @@ class History:
             self.honest.add(entry.id)
             side.note(entry)
             side.replica.begin(entry)
+
+    def _decide(self) -> None:
+        """Somebody proposes what could be done; who is there votes, a day goes by in which somebody is heard, and the
+        keeper, if it is there, ends the vote."""
+        pen = self.random.choice(self._keepers() or [self._some_pen()])
+        side, there = self.sides[pen.place], [one for one in self.pens if one.place == pen.place and one.heads]
+        if "decisions" not in side.replica.circle.states:
+            return
+        motion = self._write_named(pen, "decisions.proposed", {}, {"title": "x"})
+        method = self.random.choice(("light", "lazy", "majority", "consent", "consent", "lot", "election"))
+        opened: dict[str, Any] = {"motion": motion, "method": method, "review": 1}
+        if method == "lot":
+            added = [self._write_named(pen, "decisions.option_added", {"motion": motion}, {"what": "z"}) for _ in "ab"]
+            opened["options"] = added
+        elif method == "election":
+            role = self._write_named(pen, "roles.created", {}, {"name": "Host"})
+            filled = {"motion": motion, "does": "roles.filled", "fields": {"role": role, "member": short(self.id)}}
+            opened["clauses"] = [self._write_named(pen, "decisions.clause_added", filled, {})]
+        else:
+            chance = Chance(self.random, side.replica.circle, self._names(side))
+            kept, words = chance.fields(self.modules.events["decisions.clause_added"])
+            kept = {name: kept[name] for name in ("does", "fields") if name in kept} | {"motion": motion}
+            opened["clauses"] = [self._write_named(pen, "decisions.clause_added", kept, words)]
+        if method != "light":
+            opened["days"] = 1
+        vote = self._write_named(pen, "decisions.opened", opened, {})
+        self._vote(there, motion, vote, method)
+        self._seal()
+        self.time += A_DAY + 60_000
+        for heard in there:
+            self.write(heard, "decisions.spoken", {"motion": motion}, {"what": "y"})
+        self._seal()
+        self._after(there, motion, method)
+
+    def _write_named(self, pen: Pen, event: str, kept: dict[str, Any], words: dict[str, Any]) -> str:
+        return short(self.write(pen, event, kept, words).id)
+
+    def _vote(self, there: list[Pen], motion: str, vote: str, method: str) -> None:
+        said = {"motion": motion, "round": vote}
+        if method == "election":
+            self.write(there[0], "decisions.voted", said | {"choice": {short(self.id): 1}}, {})
+            for one in there:
+                self.write(one, "decisions.named", said | {"member": short(self.id)}, {})
+        yes, no = ("consent", "object") if method in ("consent", "election") else ("yes", "no")
+        for voter in there:
+            choice = self.random.choice(({yes: 1}, {yes: 1}, {yes: 1}, {yes: 1}, {no: 1}, {}))
+            self.write(voter, "decisions.voted", said | {"choice": choice}, {"why": "w"})
+
+    def _after(self, there: list[Pen], motion: str, method: str) -> None:
+        if method == "lot":
+            for reader in there:
+                self.write(reader, "decisions.lot_read", {"motion": motion, "key": "4.8.15./"}, {})
+            self._seal()
+        elif self.random.random() < 0.3:
+            self.write(there[0], "decisions.reviewed", {"motion": motion, "months": 1}, {})
 
     def _hand_on(self) -> None:
         """The keeper names somebody's device, or one that is not there."""

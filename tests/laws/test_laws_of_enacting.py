@@ -35,7 +35,7 @@ def by_chance(random: Random, side: Side, event: Event, number: int) -> Clause:
 def sides() -> list[Side]:
     """Places of circles in which a good deal has happened."""
     random = Random(5)
-    return [History([("act", random.getrandbits(32)) for _ in range(200)]).sides[0] for _ in range(4)]
+    return [History([("act", random.getrandbits(32)) for _ in range(many)]).sides[0] for many in (20, 80, 200, 200)]
 
 
 @pytest.mark.parametrize("event", DECIDED, ids=lambda event: event.name)

@@ -79,7 +79,7 @@ def held(circle: Circle) -> list[Time]:
         for key, one in meeting.occasions.items()
         if one.closed
     ]
-    return sorted(found, key=lambda one: one.occasion.began, reverse=True)
+    return sorted(found, key=lambda one: (one.day, one.at), reverse=True)
 
 
 def agenda(circle: Circle, one: Time) -> list[tuple[str, Item]]:

@@ -155,7 +155,7 @@ def begun(circle: Circle, act: Act) -> None:
         raise Refused(Why.BEGUN)
     check_members(circle, event.members)
     meeting.occasions[event.day] = occasion
-    occasion.began, occasion.present = circle.time, list(dict.fromkeys(event.members))
+    occasion.began, occasion.present = act.id, list(dict.fromkeys(event.members))
 
 
 @rule(events.Joined)
@@ -212,4 +212,4 @@ def closed(circle: Circle, act: Act) -> None:
     occasion = under_way(meeting_of(circle, act.event.meeting), act.event.day)
     if act.by not in occasion.present:
         raise Refused(Why.ONLY_PRESENT)
-    occasion.closed = circle.time
+    occasion.closed = act.id

@@ -32,12 +32,12 @@ class Line(Struct):
 
 class Occasion(Struct):
     """One time of a meeting. `answers`: of members, whether they come. `present`: who is there, in the order in which
-    it was said; `began`, `closed` (ms of the circle's time) are 0 before that."""
+    it was said; `began`, `closed`: the entries that say so."""
 
     answers: dict[str, str] = {}
     present: list[str] = []
-    began: int = 0
-    closed: int = 0
+    began: str = ""
+    closed: str = ""
     minutes: dict[str, Line] = {}
     off: bool = False
     to: str = ""

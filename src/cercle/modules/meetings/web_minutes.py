@@ -25,8 +25,8 @@ def minutes(visit: Visit, one: read.Time) -> dict[str, Any]:
         about.setdefault(line.item, []).append(told(visit, one, key, line))
     absent = [person for person in visit.everybody() if person["key"] not in occasion.present]
     return {
-        "began": moment(occasion.began, visit.language, visit.zone),
-        "closed": moment(occasion.closed, visit.language, visit.zone) if occasion.closed else "",
+        "began": moment(time_of(visit, occasion.began), visit.language, visit.zone),
+        "closed": moment(time_of(visit, occasion.closed), visit.language, visit.zone) if occasion.closed else "",
         "present": [visit.person_of(name) for name in occasion.present],
         "absent": absent,
         "parts": [{"key": item, "label": named(visit, item), "lines": about[item]} for item in sorted(about, key=bool)],
@@ -47,6 +47,12 @@ def told(visit: Visit, one: read.Time, key: str, line: Line) -> dict[str, Any]:
     }
 
 
+def time_of(visit: Visit, entry: str) -> int:
+    """When an entry says that it was written, in ms."""
+    found = visit.here.entry(entry)
+    return found.time if found is not None else 0
+
+
 def named(visit: Visit, item: str) -> str:
     """What a part of the minutes is about: an item of the agenda, or a proposal."""
     if not item:
@@ -59,11 +65,11 @@ def named(visit: Visit, item: str) -> str:
 def open_items(visit: Visit, one: read.Time) -> list[dict[str, str]]:
     """What a line can be about: the agenda, and the proposals that are under way or were decided lately."""
     keys = [key for key, _ in read.agenda(visit.circle, one)]
-    decisions = visit.circle.decisions
+    decisions, since = visit.circle.decisions, time_of(visit, one.occasion.began)
     lately = [
         name
         for name, motion in decisions.motions.items()
-        if motion.outcomes and motion.outcomes[-1].at >= one.occasion.began and name not in decisions.open
+        if motion.outcomes and motion.outcomes[-1].at >= since and name not in decisions.open
     ]
     return [{"value": key, "label": named(visit, key)} for key in (*keys, *decisions.open, *lately)]
 
