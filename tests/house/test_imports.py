@@ -43,6 +43,14 @@ EXCEPTIONS = {
         "modules/merit/web",
         "cercle.modules.tasks.web_words",
     ): "kinds of work, and minutes, are said as the chores say them",
+    (
+        "modules/roles/web",
+        "cercle.modules.decisions.web_propose",
+    ): "what only the circle may do about a role is proposed as everything is",
+    (
+        "modules/roles/web",
+        "cercle.modules.devices.web_keeper",
+    ): "the keeper of the log is a role, and who could be it is what the page of devices says",
     ("modules/tasks/rhythm.py", "dateutil"): "the days of a rhythm, by RFC 5545; no rule asks for them",
 }
 

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from cercle.core.event import Refused
-from cercle.modules.decisions import events, web_charter, web_propose
+from cercle.modules.decisions import events, web_charter, web_election, web_propose
 from cercle.modules.decisions.state import HIGHEST_NUMBER, STANCES, Motion, Outcome, Round, is_closed
 from cercle.modules.decisions.web_changes import change
 from cercle.modules.decisions.web_words import CHOOSING, explained, figures, methods, stances, state_of, until
@@ -34,6 +34,7 @@ async def decisions_page(visit: Visit) -> Response[Any]:
         ways={
             "propose": f"{visit.home}/decisions/new" if visit.may(events.Proposed) else None,
             "charter": f"{visit.home}/charter",
+            "powers": f"{visit.home}/powers",
             "log": f"{visit.home}/log?module=decisions",
         },
         offer=visit.offer(),
@@ -124,11 +125,13 @@ def show(visit: Visit, name: str, form: Form, status: int = 200) -> Response[Any
         talk=[said(visit, entry) for entry in motion.talk],
         outcomes=[outcome(visit, one, options) for one in motion.outcomes],
         round=web_propose.round_form(visit, motion) if may_open else None,
+        naming=web_election.naming(visit, motion) if not motion.ended else None,
         review=review(visit, motion),
         ways={
             "talk": f"{here}/talk" if visit.may(events.Spoken) else None,
             "open": f"{here}/open" if may_open else None,
             "withdraw": f"{here}/withdraw" if may_open else None,
+            "name": f"{here}/name",
             "lot": f"{here}/lot" if motion.outcomes and motion.outcomes[-1].result == "drawing" else None,
             "review": f"{here}/review" if motion.review and motion.review <= visit.circle.time else None,
             "back": f"{visit.home}/decisions",
@@ -149,8 +152,9 @@ def changes(visit: Visit, motion: Motion, options: dict[str, str]) -> list[dict[
     """What would change, or has: the clauses of the round, and those that were suggested beside it."""
     named = set(motion.round.clauses) if motion.round is not None else set()
     done = motion.outcomes[-1].at if motion.ended == "passed" else 0
+    chosen = motion.round.named if motion.round is not None else ""
     return [
-        change(visit, name, one.clause, done)
+        change(visit, name, one.clause, done, chosen)
         | {
             "option": options.get(one.option, ""),
             "by": visit.person_of(one.by),
@@ -178,6 +182,7 @@ def ballot(visit: Visit, motion: Motion, vote: Round, options: dict[str, str]) -
         "method": methods(visit)[vote.method],
         "explained": explained(visit, vote.method),
         "named": visit.person_of(vote.named) if vote.named else None,
+        "because": visit.here.words(vote.naming).get("why", ""),
         "stances": [{"value": kind, "label": stances(visit)[kind]} for kind in (*kinds, "")] if kinds else [],
         "people": people,
         "options": [{"key": key, "label": options[key]} for key in vote.options],
@@ -331,5 +336,5 @@ async def reviewed(visit: Visit, motion: str) -> Response[Any]:
 
 handlers = [
     decisions_page, *web_propose.handlers, *web_charter.handlers, motion_page, voted, spoken, withdrawn, lot_read,
-    reviewed,
+    reviewed, *web_election.handlers,
 ]  # fmt: skip

@@ -13,10 +13,10 @@ from cercle.page.visit import Visit
 CHANGED = "charter.changed"
 
 
-def change(visit: Visit, name: str, clause: Clause, done: int = 0) -> dict[str, Any]:
+def change(visit: Visit, name: str, clause: Clause, done: int = 0, chosen: str = "") -> dict[str, Any]:
     """{"text", "before", "after"}: the last two where it is one thing that becomes another. `done`: when (ms) it was
-    done, if it was."""
-    kept, words = clause.kept, visit.here.words(name)
+    done, if it was. `chosen`: whom an election has named."""
+    kept, words = clause.kept | ({"member": chosen} if chosen else {}), visit.here.words(name)
     if clause.event == CHANGED and kept.get("setting") in SETTINGS:
         setting = str(kept["setting"])
         now, then = value_before(visit.circle, setting, done), kept.get("number", kept.get("choice"))
