@@ -10,7 +10,6 @@ from cercle.core.event import Refused, known
 from cercle.modules.decisions.events import Proposed
 from cercle.modules.decisions.web_propose import days_in, propose, wrong
 from cercle.modules.devices.events import HandedOn, KeeperAgreed
-from cercle.modules.devices.web_keeper import heirs
 from cercle.modules.roles.web_propose import deciding
 from cercle.modules.roles.web_words import told_day
 from cercle.page.visit import Form, Visit
@@ -50,6 +49,13 @@ def began(visit: Visit) -> tuple[int, str]:
             if done and one.clause.event == known(HandedOn).name and one.clause.kept["device"].hex() == roots.keeper:
                 found.append((done, name))
     return max(found)
+
+
+def heirs(visit: Visit) -> list[dict[str, str]]:
+    """The devices that could keep it instead."""
+    from cercle.modules.devices import web_keeper  # which its own pages import first
+
+    return web_keeper.heirs(visit)
 
 
 @get("/c/{circle:str}/roles/keeper")
