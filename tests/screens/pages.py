@@ -133,12 +133,10 @@ def through_role(path: str) -> Way:
 
 def elect(hand: Hand) -> None:
     """An election, as who asked for it sees it."""
-    hand.goes_to("roles")
-    hand.page.locator("#roles a").nth(1).click()
-    hand.page.locator("a[href$='/propose/elect']").click()
-    hand.page.locator("#why").fill("?")
+    through_role("propose/elect")(hand)
+    hand.page.locator("#why").fill("L’année est finie" if hand.language == "fr" else "The year is over")
     hand.page.locator("main form button[type=submit]").click()
-    hand.page.locator("#naming").wait_for()
+    hand.page.locator("#naming summary").click()
 
 
 def refused_file(hand: Hand) -> None:
@@ -292,7 +290,7 @@ FILLED = (
     View("role, refused", "amina", refused_role),
     View("role", "amina", make_role),
     View("role, elect", "amina", elect),
-    View("role, propose", "amina", through_role("propose/recall")),
+    View("role, propose", "bruno", through_role("propose/recall")),
     View("roles", "amina", at("roles")),
     View("roles, keeper", "amina", unfolded(at("roles/keeper"))),
     View("powers", "amina", at("powers")),

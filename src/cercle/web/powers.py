@@ -76,8 +76,8 @@ def power_of(visit: Visit, power: str, text: str) -> tuple[str, dict[str, Any]]:
         names.append(visit.gettext("who founded the circle, once"))
     elif by_role:
         names.append(visit.gettext("by a role: %(names)s", names=visit.names_of(by_role)))
-    if CIRCLE in kinds and kinds != {CIRCLE}:
-        names.append(visit.gettext("the circle, by a decision"))
+    if CIRCLE in kinds and (kinds != {CIRCLE} or by_role):
+        names.append(visit.gettext("or the circle"))
     if people >= EVERYBODY:
         group = "everybody"
     elif people >= HOUSEHOLD:
@@ -96,18 +96,23 @@ def heading(visit: Visit, group: str) -> dict[str, str]:
     _, members = visit.gettext, visit.circle.roots.members
     kinds = {"everybody": EVERYBODY, "household": HOUSEHOLD, "adults": ADULTS}.get(group, set())
     found = {
-        "everybody": (_("Everybody may"), _("As long as they are in the circle.")),
-        "household": (_("Adults and children may"), _("As long as they are in the circle, and no guests.")),
+        "everybody": (_("Everybody"), _("As long as they are in the circle.")),
+        "household": (_("Adults and children"), _("As long as they are in the circle, and no guests.")),
         "adults": (
-            _("Adults may"),
+            _("Adults"),
             _("As long as they are adults of the circle. More than half of the others, two at least, remove somebody."),
         ),
-        "few": (_("Only some may"), _("As long as they have the role by which they may.")),
-        "circle": (_("Only the circle may"), _("By a decision: nobody alone.")),
+        "few": (_("Only some"), _("As long as they have the role by which they may.")),
+        "circle": (_("Only the circle"), _("By a decision: nobody alone.")),
     }
     title, how = found[group]
     here = [name for name, member in members.items() if member.kind in kinds and not member.gone]
-    return {"key": group, "label": title, "how": how, "who": visit.names_of(here) if here else ""}
+    return {
+        "key": group,
+        "label": title,
+        "how": how,
+        "who": _("Now: %(names)s.", names=visit.names_of(here)) if here else "",
+    }
 
 
 def label(visit: Visit, module: str) -> str:

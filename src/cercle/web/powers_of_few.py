@@ -47,14 +47,14 @@ def keeping(visit: Visit) -> dict[str, Any]:
     if has_roles:
         known = web_keeper.row(visit)
         who = _("by the device “%(device)s”", device=known["device"])
-        held = holder(visit, known["person"]["key"], who, _("since %(day)s", day=known["since"]))
+        held = holder(visit, known["person"]["key"], who, _("since %(day)s, until it is handed on", day=known["since"]))
     else:
         held = holder(visit, roots.devices[roots.keeper].member)
     return kind(
         "keeping",
         _("To keep the log"),
-        _("Puts what everybody writes into its final order, by which time passes and votes end. Changes nothing of it."),
-        _("It is handed on by who has it, or by a decision; where that device is lost, more than half of the adults choose."),
+        _("Puts what everybody writes into its final order: so time passes, and votes end. Changes nothing of it."),
+        _("Handed on by who has it, or by a decision. Where that device is lost, more than half of the adults choose."),
         [held],
         {"roles/keeper" if has_roles else "devices": _("Keeper of the log")},
     )
@@ -74,7 +74,10 @@ def machines(visit: Visit) -> dict[str, Any]:
         _("Machines that hold keys"),
         _("Whoever rules such a machine could write, and vote, in the name of those whose keys it holds."),
         _("Whoever wants has a key of their own: on a machine of theirs, that then alone writes for them."),
-        [holder(visit, "", signs_for(visit, node, names)) for node, names in found.items()],
+        [
+            holder(visit, "", signs_for(visit, node, names), _("as long as they write by it"))
+            for node, names in found.items()
+        ],
         {"devices#only": _("A key of one’s own"), "machines": _("Other machines")},
     )
 
@@ -99,9 +102,9 @@ def owner(visit: Visit) -> dict[str, Any]:
     return kind(
         "owner",
         _("To own this machine"),
-        _("Sees its backups, with the keys that it holds, and can stop it. The circle goes on wherever else it is held."),
+        _("Sees its backups, with the keys that it holds, and can stop it. The circle goes on where else it is held."),
         _("Hold the circle on a machine of your own too."),
-        [holder(visit, member)] if is_here else [],
+        [holder(visit, member, "", _("as long as it is theirs"))] if is_here else [],
         {"machines": _("Other machines")},
     )
 
@@ -203,7 +206,7 @@ def purses(visit: Visit) -> dict[str, Any]:
             if share.amount:
                 amount = money(share.amount, roots.unit, visit.language)
                 who = _("can spend %(amount)s from “%(purse)s”", amount=amount, purse=visit.name(name))
-                until = _("goes back at the next seal") if share.ending else ""
+                until = _("goes back at the next seal") if share.ending else _("until it is taken back")
                 holders.append(holder(visit, roots.devices[share.device].member, who, until))
     return kind(
         "purses",

@@ -24,7 +24,7 @@ def naming(visit: Visit, motion: Motion) -> dict[str, Any] | None:
     return {
         "people": [{"value": name, "label": label(visit, name, said[name])} for name in people],
         "named": visit.person_of(vote.named)["name"] if vote.named else "",
-        "silent": visit.names_of([name for name in here if name not in vote.ballots]),
+        "silent": [visit.person_of(name) for name in here if name not in vote.ballots],
     }
 
 

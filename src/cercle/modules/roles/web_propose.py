@@ -20,10 +20,11 @@ def offered(visit: Visit, name: str, role: Role) -> list[dict[str, str]]:
     if role.ended or not visit.may(Proposed):
         return []
     _, is_for_the_circle = visit.gettext, bool(role.powers) or not visit.may(events.Filled)
+    other = role.holder if role.holder != visit.member else ""
     labels = {
         "elect": _("Elect somebody"),
         "fill": _("Propose somebody") if is_for_the_circle else "",
-        "recall": _("Propose to recall %(name)s", name=visit.person_of(role.holder)["name"]) if role.holder else "",
+        "recall": _("Propose to recall %(name)s", name=visit.person_of(other)["name"]) if other else "",
         "end": _("Propose to end it") if is_for_the_circle else "",
     }
     here = f"{visit.home}/roles/{name}/propose"
@@ -78,7 +79,7 @@ def show(visit: Visit, name: str, what: str, form: Form, status: int = 200) -> R
     _ = visit.gettext
     labels = {one["href"].rpartition("/")[2]: one["label"] for one in offered(visit, name, role)}
     said = {
-        "elect": _("Everybody says whom they would take and why. Then you name one person, and all are asked to consent."),
+        "elect": _("Everybody says whom they would take and why. Then you name one, and all are asked to consent."),
         "fill": _("Who has it until then, has it no more once this is decided."),
         "recall": _("The circle may take a role back at any time. Say why, so that all know what they decide on."),
         "end": _("Nobody has it any more, and it goes round no further."),
@@ -92,6 +93,7 @@ def show(visit: Visit, name: str, what: str, form: Form, status: int = 200) -> R
         role=visit.name(role.words),
         said=said[what],
         people=[{"value": one["key"], "label": one["name"]} for one in visit.everybody()] if what == "fill" else [],
+        reason=what == "recall",
         deciding=deciding(visit, type(event_of(what, name, SOMEBODY)), what == "elect"),
         post=f"{visit.home}/roles/{name}/propose/{what}",
         back=f"{visit.home}/roles/{name}",
