@@ -127,7 +127,7 @@ def test_every_power_that_somebody_has_with_until_when(table: Table) -> None:
     assert "Bruno has invited somebody For an adult of the circle. · without end" in page.text
     assert "Bruno votes for Chloé too until" in page.text
     assert "Amina can spend €50.00 from “Holidays”" in page.text
-    assert "Bruno wants €50.00 from “Holidays” until Amina sign too, or it is dropped" in page.text
+    assert "Bruno wants €50.00 from “Holidays” until one of these signs too, or it is dropped: Amina" in page.text
     assert "Nobody has these now: Roles with powers" in page.text
 
 

@@ -226,7 +226,11 @@ def signatures(visit: Visit) -> dict[str, Any]:
         others = [name for name, one in members.items() if one.kind == ADULT and not one.gone and name != ask.by]
         amount = money(ask.amount, visit.circle.roots.unit, visit.language)
         who = _("wants %(amount)s from “%(purse)s”", amount=amount, purse=visit.name(ask.pool))
-        until = _("until %(names)s sign too, or it is dropped", names=visit.names_of(others)) if others else ""
+        until = (
+            _("until one of these signs too, or it is dropped: %(names)s", names=visit.names_of(others))
+            if others
+            else ""
+        )
         holders.append(holder(visit, ask.by, who, until))
     return kind(
         "signatures",

@@ -70,7 +70,9 @@ def show(visit: Visit, name: str, form: Form, status: int = 200) -> Response[Any
         status,
         form=form,
         role=told,
-        turn=visit.gettext("%(names)s, and so on", names=visit.names_of(role.turn)) if role.turn else "",
+        turn=visit.gettext("It goes round: %(names)s, and so on.", names=visit.names_of(role.turn))
+        if role.turn
+        else "",
         term=visit.ngettext("%(num)s day", "%(num)s days", role.term) if role.term else "",
         came=f"{visit.home}/log/{role.since}" if role.holder and role.since else None,
         had=[past(visit, one) for one in reversed(role.had)],

@@ -70,7 +70,7 @@ def test_a_role_is_made_and_goes_round_in_the_order_that_was_chosen(table: Table
     found = role(table, key_in(table))
     assert found.turn == [table.members["Chloé"], table.members["Bruno"]]
     assert found.holder == table.members["Chloé"]
-    assert "Goes round Chloé and Bruno, and so on" in page.text
+    assert "It goes round: Chloé and Bruno, and so on." in page.text
     table.amina.open(f"roles/{key_in(table)}/edit")
     page = table.amina.send("/edit", button="do=now", name="Hostess", term="14")
     assert "A term 14 days" in page.text
