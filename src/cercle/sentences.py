@@ -202,6 +202,13 @@ class Narrator:
 
         return marked(self._begun(_PLACEHOLDER.sub(fill, template)), self.language)
 
+    def pattern(self, declared: Event) -> str:
+        """What such an event says, whoever does it and whatever it is about: "Somebody put … into the purse …"."""
+        template = _LAST_WORDS.sub("", declared.sentences.get(self.language, declared.sentences["en"]))
+        people = ("by", "member", "payer")
+        told = _PLACEHOLDER.sub(lambda found: self._("somebody") if found[1] in people else "…", template)
+        return marked(self._begun(told).replace("… …", "…").replace("….", "…"), self.language)
+
     def _begun(self, sentence: str) -> str:
         """With a capital, where it begins with a word of ours; a name stays as its person writes it."""
         ours = sentence.startswith((self._("somebody"), self._("something"), self._("the circle")))

@@ -47,6 +47,14 @@ EXCEPTIONS = {
     ("modules/meetings/web", "cercle.modules.tasks.web_words"): "a rhythm is told as that of a chore is",
     ("modules/meetings/web", "cercle.modules.tasks.web_form"): "on which day of a month is chosen as for a chore",
     ("modules/meetings/read.py", "cercle.modules.tasks.rhythm"): "the days of a rhythm are counted in one place",
+    (
+        "modules/roles/web",
+        "cercle.modules.decisions.web_propose",
+    ): "what only the circle may do about a role is proposed as everything is",
+    (
+        "modules/roles/web",
+        "cercle.modules.devices.web_keeper",
+    ): "the keeper of the log is a role, and who could be it is what the page of devices says",
     ("modules/tasks/rhythm.py", "dateutil"): "the days of a rhythm, by RFC 5545; no rule asks for them",
 }
 

@@ -20,8 +20,8 @@ from cercle.core.replica import Epoch, Replica, freeze, thaw
 from cercle.core.standing import standing
 from cercle.modules import load
 from tests.laws.chance import Chance
+from tests.laws.deciding import decide
 
-A_DAY = 86_400_000
 BEGINNING = 1_772_438_400_000
 PLACES = 3
 TRIES = 12
@@ -181,7 +181,7 @@ class History:
         """One that is to come, and one that is under way and at which something was written down."""
         called = {"day": "2026-03-10", "at": "19:30", "rhythm": "FREQ=DAILY"}
         for has_begun in (False, True):
-            meeting = self._write_named(founder, "meetings.called", called, {"name": "Evening"})
+            meeting = self.write_named(founder, "meetings.called", called, {"name": "Evening"})
             of = {"meeting": meeting, "day": "2026-03-10"}
             self.write(founder, "meetings.item_put", {"meeting": meeting}, {"what": "A dog"})
             if has_begun:
@@ -202,14 +202,14 @@ class History:
 
     def _act(self) -> None:
         """Any event but those that have a step of their own; mostly one that the rules let through."""
-        pen = self._some_pen()
+        pen = self.some_pen()
         side = self.sides[pen.place]
         modules = [module for module in self.modules for _ in range(OFTEN.get(module.name, 1))]
         for number in range(TRIES):
             if number % 4 == 0:
                 module = self.random.choice(modules)
                 event = self.random.choice([one for one in module.events.values() if one.name not in NOT_BY_CHANCE])
-            kept, words = Chance(self.random, side.replica.circle, self._names(side)).fields(event)
+            kept, words = Chance(self.random, side.replica.circle, self.names(side)).fields(event)
             if self.random.random() < 0.08 or self._would_stand(side, pen, event.name, kept):
                 break
         self.write(pen, event.name, kept, words)
@@ -241,7 +241,7 @@ class History:
 
     def _seal(self) -> None:
         """The keeper settles what is to be seen, unless their place knows that their device has forked."""
-        for keeper in self.random.sample(keepers := self._keepers(), min(len(keepers), 1)):
+        for keeper in self.random.sample(keepers := self.keepers(), min(len(keepers), 1)):
             side = self.sides[keeper.place]
             if side.replica.circle.roots.devices[keeper.device.hex()].forked:
                 return
@@ -257,67 +257,18 @@ class History:
             side.replica.begin(entry)
 
     def _decide(self) -> None:
-        """Somebody proposes what could be done; who is there votes, a day goes by in which somebody is heard, and the
-        keeper, if it is there, ends the vote."""
-        pen = self.random.choice(self._keepers() or [self._some_pen()])
-        side, there = self.sides[pen.place], [one for one in self.pens if one.place == pen.place and one.heads]
-        if "decisions" not in side.replica.circle.states:
-            return
-        motion = self._write_named(pen, "decisions.proposed", {}, {"title": "x"})
-        method = self.random.choice(("light", "lazy", "majority", "consent", "consent", "lot", "election"))
-        opened: dict[str, Any] = {"motion": motion, "method": method, "review": 1}
-        if method == "lot":
-            added = [self._write_named(pen, "decisions.option_added", {"motion": motion}, {"what": "z"}) for _ in "ab"]
-            opened["options"] = added
-        elif method == "election":
-            role = self._write_named(pen, "roles.created", {}, {"name": "Host"})
-            filled = {"motion": motion, "does": "roles.filled", "fields": {"role": role, "member": short(self.id)}}
-            opened["clauses"] = [self._write_named(pen, "decisions.clause_added", filled, {})]
-        else:
-            chance = Chance(self.random, side.replica.circle, self._names(side))
-            kept, words = chance.fields(self.modules.events["decisions.clause_added"])
-            kept = {name: kept[name] for name in ("does", "fields") if name in kept} | {"motion": motion}
-            opened["clauses"] = [self._write_named(pen, "decisions.clause_added", kept, words)]
-        if method != "light":
-            opened["days"] = 1
-        vote = self._write_named(pen, "decisions.opened", opened, {})
-        self._vote(there, motion, vote, method)
-        self._seal()
-        self.time += A_DAY + 60_000
-        for heard in there:
-            self.write(heard, "decisions.spoken", {"motion": motion}, {"what": "y"})
-        self._seal()
-        self._after(there, motion, method)
+        decide(self)
 
-    def _write_named(self, pen: Pen, event: str, kept: dict[str, Any], words: dict[str, Any]) -> str:
+    def write_named(self, pen: Pen, event: str, kept: dict[str, Any], words: dict[str, Any]) -> str:
         return short(self.write(pen, event, kept, words).id)
-
-    def _vote(self, there: list[Pen], motion: str, vote: str, method: str) -> None:
-        said = {"motion": motion, "round": vote}
-        if method == "election":
-            self.write(there[0], "decisions.voted", said | {"choice": {short(self.id): 1}}, {})
-            for one in there:
-                self.write(one, "decisions.named", said | {"member": short(self.id)}, {})
-        yes, no = ("consent", "object") if method in ("consent", "election") else ("yes", "no")
-        for voter in there:
-            choice = self.random.choice(({yes: 1}, {yes: 1}, {yes: 1}, {yes: 1}, {no: 1}, {}))
-            self.write(voter, "decisions.voted", said | {"choice": choice}, {"why": "w"})
-
-    def _after(self, there: list[Pen], motion: str, method: str) -> None:
-        if method == "lot":
-            for reader in there:
-                self.write(reader, "decisions.lot_read", {"motion": motion, "key": "4.8.15./"}, {})
-            self._seal()
-        elif self.random.random() < 0.3:
-            self.write(there[0], "decisions.reviewed", {"motion": motion, "months": 1}, {})
 
     def _hand_on(self) -> None:
         """The keeper names somebody's device, or one that is not there."""
-        for keeper in self._keepers()[:1]:
+        for keeper in self.keepers()[:1]:
             device = self.random.choice([*(pen.device for pen in self.pens), bytes(32)])
             self.write(keeper, "devices.handed_on", {"device": device}, {})
 
-    def _keepers(self) -> list[Pen]:
+    def keepers(self) -> list[Pen]:
         """The devices that seal, as far as is known where they are: the keeper's, or whom the circle wants instead."""
         circles = [side.replica.circle for side in self.sides]
         sealing = [(circle.mandate() or (circle.roots.keeper, 0))[0] for circle in circles]
@@ -325,7 +276,7 @@ class History:
 
     def _want(self) -> None:
         """Some people at one place, or at several, want another keeper; mostly enough of them."""
-        pen, places = self._some_pen(), self.random.choice(([0], [1], [2], [0, 1], [1, 2], [0, 1, 2]))
+        pen, places = self.some_pen(), self.random.choice(([0], [1], [2], [0, 1], [1, 2], [0, 1, 2]))
         term = self._circle(pen.place).roots.term + self.random.choice((0, 1, 1, 1, 1, 2))
         for other in self.random.sample(self.pens, len(self.pens)):
             if other.heads and other.place in places and self.random.random() < 0.8 and self._stands(other):
@@ -336,7 +287,7 @@ class History:
     def _kit(self) -> None:
         """Somebody makes a recovery kit, after which the next seal may be weeks later; or a new device of theirs comes
         in by one, and may say that all others are lost, and that it is to keep the log."""
-        pen = self._some_pen()
+        pen = self.some_pen()
         member = self._circle(pen.place).roots.devices[pen.device.hex()].member
         known = self._circle(pen.place).devices.kits.items()
         mine = [name for name, kit in known if kit.member == member and name in self.invitations]
@@ -357,7 +308,7 @@ class History:
             self.write(new, "devices.keeper_agreed", {"device": new.device, "term": term}, {})
 
     def _join(self) -> None:
-        pen = self._some_pen()
+        pen = self.some_pen()
         kept = Chance(self.random, self._circle(pen.place), [short(self.id)]).fields(
             self.modules.events["people.invited"]
         )[0]
@@ -367,7 +318,7 @@ class History:
     def _adopt(self) -> None:
         """A module that the circle did not use from the start, or one that it uses already."""
         module = self.later or self.random.choice(list(self.modules)).name
-        self.write(self._some_pen(), "circle.adopted", {"module": module, "version": 1}, {})
+        self.write(self.some_pen(), "circle.adopted", {"module": module, "version": 1}, {})
 
     def _admit(self, pen: Pen, invited: dict[str, Any]) -> None:
         """An invitation, and some who use it: as often as it says, or once too often."""
@@ -390,7 +341,7 @@ class History:
 
     def _fork(self) -> None:
         """A device goes on from an earlier point of its chain, as after a backup was restored."""
-        pen = self._some_pen()
+        pen = self.some_pen()
         if len(pen.heads) >= self.branches:
             return
         chain = [e for e in self.sides[pen.place].entries.values() if e.device == pen.device]
@@ -404,7 +355,7 @@ class History:
     def _noise(self) -> None:
         """An event with something wrong in what it keeps, or one that no module declares. A module of a chance name
         would be adopted, and end the story: nobody writes where what is in force is not known."""
-        pen, wrong = self._some_pen(), [True, None, -1, "text", b"bytes", [], {"a": 1}, 2**63 - 1]
+        pen, wrong = self.some_pen(), [True, None, -1, "text", b"bytes", [], {"a": 1}, 2**63 - 1]
         event = self.random.choice([one for one in self.modules.events.values() if one.name != "circle.adopted"])
         kept = Chance(self.random, self._circle(pen.place), [short(self.id)]).fields(event)[0]
         name = event.name
@@ -417,13 +368,13 @@ class History:
                 del kept[self.random.choice(sorted(kept))]
             case _:
                 name = self.random.choice(("chores.done", "circle.burned", "x.y"))
-        if name not in (GENESIS, SEALED) or pen not in self._keepers():
+        if name not in (GENESIS, SEALED) or pen not in self.keepers():
             self.write(pen, name, kept, {})
 
     def _mislead(self) -> None:
         """A seal that says what is not so, or of a term that is not; or by somebody who is not the keeper."""
-        keepers = self._keepers()
-        pen = self.random.choice((*keepers[:1], self._some_pen()))
+        keepers = self.keepers()
+        pen = self.random.choice((*keepers[:1], self.some_pen()))
         if pen in keepers and len(pen.heads) > 1:
             return
         kept = {"term": self.random.choice((0, 1, True)), "count": 3, "root": bytes(32), "state": bytes(32)}
@@ -434,10 +385,10 @@ class History:
 
     def _again(self) -> None:
         """The same act once more, from any device of anybody."""
-        side = self.sides[self._some_pen().place]
+        side = self.sides[self.some_pen().place]
         entry = self.random.choice(list(side.entries.values()))
         if "act" in entry.kept and entry.event not in (GENESIS, "people.joined"):
-            self.write(self._some_pen(), entry.event, entry.kept, {})
+            self.write(self.some_pen(), entry.event, entry.kept, {})
 
     # --- how it is written ---------------------------------------------------------------------------------------
 
@@ -511,7 +462,7 @@ class History:
         self.pens.append(pen)
         return pen
 
-    def _some_pen(self) -> Pen:
+    def some_pen(self) -> Pen:
         """Mostly somebody who may still write, as far as is known where they are."""
         pens = [pen for pen in self.pens if pen.heads]
         standing = [pen for pen in pens if self._stands(pen)]
@@ -525,7 +476,7 @@ class History:
     def _circle(self, place: int) -> Circle:
         return self.sides[place].replica.circle
 
-    def _names(self, side: Side) -> list[str]:
+    def names(self, side: Side) -> list[str]:
         return [short(identifier) for identifier in side.entries]
 
     def _root_of(self, pen: Pen) -> str | None:

@@ -143,6 +143,47 @@ def a_line(hand: Hand) -> None:
     hand.page.goto(f"{hand.url}{href}")
 
 
+def make_role(hand: Hand) -> None:
+    """A role that goes round, and the page on which it stands."""
+    french = hand.language == "fr"
+    hand.goes_to("roles/new")
+    hand.page.locator("#name").fill("Hôte de la semaine" if french else "Host of the week")
+    hand.page.locator("#purpose").fill("Ouvre la porte aux amis" if french else "Opens the door to friends")
+    hand.page.locator("#term").fill("7")
+    hand.page.locator("input[name=round]").check()
+    for number in range(3):
+        hand.page.locator("select[id^=place-]").nth(number).select_option(str(number + 1))
+    hand.page.locator("button[value=now]").click()
+    hand.page.locator("#who").wait_for()
+
+
+def refused_role(hand: Hand) -> None:
+    hand.goes_to("roles/new")
+    hand.page.locator("#name").fill("Trésorière" if hand.language == "fr" else "Treasurer")
+    hand.page.locator("input[name=powers]").first.check()
+    hand.page.locator("button[value=now]").click()
+    hand.page.locator("#errors").wait_for()
+
+
+def through_role(path: str) -> Way:
+    """A page of the first role that is none of the keeper's."""
+
+    def go(hand: Hand) -> None:
+        hand.goes_to("roles")
+        href = hand.page.locator("#roles a").nth(1).get_attribute("href")
+        hand.page.goto(f"{hand.url}{href}/{path}")
+
+    return go
+
+
+def elect(hand: Hand) -> None:
+    """An election, as who asked for it sees it."""
+    through_role("propose/elect")(hand)
+    hand.page.locator("#why").fill("L’année est finie" if hand.language == "fr" else "The year is over")
+    hand.page.locator("main form button[type=submit]").click()
+    hand.page.locator("#naming summary").click()
+
+
 def refused_file(hand: Hand) -> None:
     hand.goes_to("machines/stick")
     hand.page.locator("#file").set_input_files({"name": "letter", "mimeType": "text/plain", "buffer": b"Dear Dov"})
@@ -248,6 +289,8 @@ EMPTY = (
     View("meetings, none", "farid", at("meetings")),
     View("minutes, empty", "farid", at("tasks/minutes")),
     View("merit, rates, empty", "farid", at("merit/rates")),
+    View("roles, empty", "farid", at("roles")),
+    View("powers, of a new circle", "farid", at("powers")),
 )
 FILLED = (
     View("list", "amina", at("list")),
@@ -311,6 +354,15 @@ FILLED = (
     View("person, oneself", "amina", through("settings", "main a[href*='/people/']")),
     View("person, no device", "amina", through("people", "#people li:last-child a")),
     View("leave?", "amina", at("people/leave")),
+    View("role, new", "amina", at("roles/new")),
+    View("role, refused", "amina", refused_role),
+    View("role", "amina", make_role),
+    View("role, elect", "amina", elect),
+    View("role, propose", "bruno", through_role("propose/recall")),
+    View("roles", "amina", at("roles")),
+    View("roles, keeper", "amina", unfolded(at("roles/keeper"))),
+    View("powers", "amina", at("powers")),
+    View("powers, unfolded", "amina", unfolded(at("powers"))),
     View("log", "amina", unfolded(at("log"))),
     View("log, verified", "amina", pressing(at("log"), "#check button", "#check .note")),
     View("log, nothing found", "amina", at("log?words=xyzzy")),

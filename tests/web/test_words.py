@@ -12,7 +12,10 @@ from tests.web.browser import Browser, Home, Page
 from tests.web.conftest import joined, started
 
 # What people of this story typed, what names itself, and signs that are no words.
-TYPED = ("Chez nous", "Amina", "Bruno", "Dov", "Emma", "Gouda", "Le Marché", "Cellar", "beurre salé", "for the cake")
+TYPED = (
+    "Chez nous", "Amina", "Bruno", "Dov", "Emma", "Gouda", "Le Marché", "Cellar", "beurre salé", "for the cake",
+    "Who gets the role “Cellar”?",
+)  # fmt: skip
 OWN_NAMES = {"Cercle", "English", "Français", "Firefox", "Linux", "ihatemoney", "Grocy", "EUR", "kg", "cl", "ml", "dl"}
 NO_PAGES = re.compile(r"/static/|/log/file$|data\.json$|/events$|/signout$|\.csv$|/left/")
 BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
@@ -46,6 +49,11 @@ def live_at(home: Home, amina: Browser) -> None:
     for line in ("2 kg Gouda", "beurre salé", "6 Gouda"):
         amina.open("list")
         amina.send("/list", line=line)
+    amina.open("roles/new")
+    role = amina.send("/roles/new", button="do=now", name="Cellar", purpose="for the cake").path
+    amina.send("/fill")
+    amina.open(f"{role}/propose/elect")
+    amina.send("/propose/elect", why="beurre salé", now="yes")
     dov.open("people/leave")
     dov.send("/people/leave")
 

@@ -330,6 +330,12 @@ class Circle:
         may = self._powers.get(event, known[0].may) if known is not None else ()
         return bool(may) and DECIDED.issuperset(may)
 
+    def who_may(self, power: str) -> tuple[set[str], list[str]]:
+        """Who may do an event, or what the charter lets somebody do of one: kinds of people, "keeper" and "circle" with
+        them; and those who may by a role of theirs."""
+        known = self._known.get(power)
+        return set(self._powers.get(power, known[0].may if known else ())), self._by_role.get(power, [])
+
     def allows(self, power: str, by: str) -> bool:
         """Whether the charter lets somebody do what is only a part of what an event can be; all may without it."""
         may = self._powers.get(power)

@@ -221,7 +221,7 @@ def named(circle: Circle, act: Act) -> None:
         raise Refused(Why.NOBODY)
     if now.named == event.member:
         raise Refused(Why.SAME)
-    now.named, now.ballots, now.counted = event.member, {}, {}
+    now.named, now.naming, now.ballots, now.counted = event.member, act.id, {}, {}
     if now.until:
         now.until = max(now.until, circle.time + number(circle, "days") * DAY)
 

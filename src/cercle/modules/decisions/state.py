@@ -101,9 +101,9 @@ class Held(Struct, frozen=True):
 
 class Round(Struct):
     """One putting to the vote: `voters` may take part. `until` (ms of the circle's time) is 0 as long as no seal has
-    confirmed that it is open. `named`: in an election, who it is to be. `clocks`: of voters who have done something
-    since then, what their own clock claimed at first (ms). `late`: ballots that arrived after the end. `counted`: by
-    whom, what stood on papers."""
+    confirmed that it is open. `named`: in an election, who it is to be, as the entry `naming` says. `clocks`: of voters
+    who have done something since then, what their own clock claimed at first (ms). `late`: ballots that arrived after
+    the end. `counted`: by whom, what stood on papers."""
 
     id: str
     method: str
@@ -114,6 +114,7 @@ class Round(Struct):
     held: Held
     until: int = 0
     named: str = ""
+    naming: str = ""
     clocks: dict[str, int] = {}
     ballots: dict[str, Ballot] = {}
     late: dict[str, Ballot] = {}

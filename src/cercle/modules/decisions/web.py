@@ -7,7 +7,16 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from cercle.core.event import Refused
-from cercle.modules.decisions import events, web_charter, web_compare, web_papers, web_propose, web_proxy, web_to_decide
+from cercle.modules.decisions import (
+    events,
+    web_charter,
+    web_compare,
+    web_election,
+    web_papers,
+    web_propose,
+    web_proxy,
+    web_to_decide,
+)
 from cercle.modules.decisions.closing import papers
 from cercle.modules.decisions.state import HIGHEST_NUMBER, STANCES, Motion, Round, is_closed
 from cercle.modules.decisions.web_changes import change
@@ -37,6 +46,7 @@ async def decisions_page(visit: Visit) -> Response[Any]:
             "propose": f"{visit.home}/decisions/new" if visit.may(events.Proposed) else None,
             "proxy": f"{visit.home}/decisions/proxy",
             "charter": f"{visit.home}/charter",
+            "powers": f"{visit.home}/powers",
             "log": f"{visit.home}/log?module=decisions",
         },
         offer=visit.offer(),
@@ -123,11 +133,13 @@ def show(visit: Visit, name: str, form: Form, status: int = 200) -> Response[Any
         talk=[said(visit, entry) for entry in motion.talk],
         outcomes=[outcome(visit, motion, one, options) for one in motion.outcomes],
         round=web_propose.round_form(visit, motion) if may_open else None,
+        naming=web_election.naming(visit, motion) if not motion.ended else None,
         review=review(visit, motion),
         ways={
             "talk": f"{here}/talk" if visit.may(events.Spoken) else None,
             "open": f"{here}/open" if may_open else None,
             "withdraw": f"{here}/withdraw" if may_open else None,
+            "name": f"{here}/name",
             "lot": f"{here}/lot" if motion.outcomes and motion.outcomes[-1].result == "drawing" else None,
             "review": f"{here}/review" if motion.review and motion.review <= visit.circle.time else None,
             "back": f"{visit.home}/decisions",
@@ -148,8 +160,9 @@ def changes(visit: Visit, motion: Motion, options: dict[str, str]) -> list[dict[
     """What would change, or has: the clauses of the round, and those that were suggested beside it."""
     named = set(motion.round.clauses) if motion.round is not None else set()
     done = motion.outcomes[-1].at if motion.ended == "passed" else 0
+    chosen = motion.round.named if motion.round is not None else ""
     return [
-        change(visit, one.clause, visit.here.words(name), done)
+        change(visit, one.clause, visit.here.words(name), done, chosen)
         | {
             "option": options.get(one.option, ""),
             "by": visit.person_of(one.by),
@@ -179,6 +192,7 @@ def ballot(visit: Visit, motion: Motion, vote: Round, options: dict[str, str]) -
         "method": methods(visit)[vote.method],
         "explained": explained(visit, vote.method),
         "named": visit.person_of(vote.named) if vote.named else None,
+        "because": visit.here.words(vote.naming).get("why", ""),
         "stances": [{"value": kind, "label": stances(visit)[kind]} for kind in (*kinds, "")] if kinds else [],
         "people": people,
         "options": [{"key": key, "label": options[key]} for key in vote.options],
@@ -307,4 +321,5 @@ handlers = [
     withdrawn,
     lot_read,
     reviewed,
+    *web_election.handlers,
 ]

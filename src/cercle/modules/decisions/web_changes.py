@@ -14,10 +14,10 @@ from cercle.page.visit import Visit
 CHANGED = "charter.changed"
 
 
-def change(visit: Visit, clause: Clause, words: dict[str, Any], done: int = 0) -> dict[str, Any]:
+def change(visit: Visit, clause: Clause, words: dict[str, Any], done: int = 0, chosen: str = "") -> dict[str, Any]:
     """{"text", "before", "after"}: the last two where it is one thing that becomes another. `done`: when (ms) it was
-    done, if it was."""
-    kept = clause.kept
+    done, if it was. `chosen`: whom an election has named."""
+    kept = clause.kept | ({"member": chosen} if chosen else {})
     if clause.event == CHANGED and kept.get("setting") in SETTINGS:
         setting = str(kept["setting"])
         now, then = value_before(visit.circle, setting, done), kept.get("number", kept.get("choice"))

@@ -7,11 +7,12 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from cercle.core.event import Refused
+from cercle.modules.charter.events import Changed
 from cercle.modules.charter.rules import template_of, value
 from cercle.modules.charter.settings import SETTINGS
 from cercle.modules.decisions import events
 from cercle.modules.decisions.web_charter_words import choices, sentence, sentences, told
-from cercle.modules.decisions.web_propose import WHY_LIMIT, days_in, opened, shortest, ways
+from cercle.modules.decisions.web_propose import carried, days_in, propose, shortest, ways, wrong
 from cercle.modules.decisions.web_words import title
 from cercle.page.typed import minor
 from cercle.page.visit import Form, Visit
@@ -45,6 +46,7 @@ async def charter_page(visit: Visit) -> Response[Any]:
         ways={
             "compare": f"{visit.home}/charter/compare",
             "file": f"{visit.home}/charter/file",
+            "powers": f"{visit.home}/powers",
             "back": f"{visit.home}/decisions",
         },
     )
@@ -141,14 +143,9 @@ async def rule_proposed(visit: Visit, setting: str) -> Response[Any]:
     line = sentence(visit, setting, next(iter(wanted.values())))
     said = f"{line['before']}{line['value']}{line['after']}"[:200]
     try:
-        with visit.tap(filled.get("act", "")) as do:
-            motion = do(events.Proposed(title=said, why=filled.get("why", "").strip()[:WHY_LIMIT]))
-            clause = do(events.ClauseAdded(motion=motion, does=CHANGED, fields={"setting": setting, **wanted}))
-            if filled.get("now"):
-                do(opened(motion, filled.get("way", ""), [clause], [], days))
+        motion = propose(visit, filled, said, [carried(Changed(setting=setting, **wanted))], days)
     except (Refused, msgspec.ValidationError) as error:
-        reason = visit.reason(error) if isinstance(error, Refused) else visit.gettext("Choose one.")
-        return show(visit, setting, Form(dict(filled), {"": reason}), 409)
+        return show(visit, setting, Form(dict(filled), {"": wrong(visit, error)}), 409)
     return visit.go(f"{visit.home}/decisions/{motion}", visit.gettext("Proposed."))
 
 

@@ -1,15 +1,21 @@
 """A charter in plain sentences."""
 
+from collections.abc import Callable
 from typing import Any
 
 from cercle.modules.charter.settings import SETTINGS, Value
 from cercle.page.visit import Visit
 from cercle.sentences import money
 
+Gettext = Callable[[str], str]
+
 
 def sentences(visit: Visit) -> dict[str, tuple[str, str]]:
     """Of each setting, in the order in which they are read: the sentence, with its value to be filled in, and why."""
-    _ = visit.gettext
+    return on_deciding(visit.gettext) | on_doing(visit.gettext) | on_sharing(visit.gettext)
+
+
+def on_deciding(_: Gettext) -> dict[str, tuple[str, str]]:
     return {
         "method": (
             _("Where no other rule asks for more, the circle decides so: {value}."),
@@ -58,6 +64,11 @@ def sentences(visit: Visit) -> dict[str, tuple[str, str]]:
             _("A decision is looked at again after {value}, unless it says when."),
             _("0 months: only where it says so itself."),
         ),
+    }
+
+
+def on_doing(_: Gettext) -> dict[str, tuple[str, str]]:
+    return {
         "may_invite": (
             _("New people are brought in by {value}."),
             _("A further device of one’s own asks nobody."),
@@ -82,6 +93,11 @@ def sentences(visit: Visit) -> dict[str, tuple[str, str]]:
             _("A common purse is closed by {value}."),
             _("And the share of a device in it taken back."),
         ),
+    }
+
+
+def on_sharing(_: Gettext) -> dict[str, tuple[str, str]]:
+    return {
         "spend_alone": (
             _("From a common purse one person alone takes {value} a month at most."),
             _("For more, somebody else signs too. 0: no limit. A purchase that has happened is never refused."),

@@ -12,7 +12,7 @@ from cercle.modules.charter.settings import SETTINGS, TEMPLATES, Value, fits, va
 from cercle.modules.decisions import events
 from cercle.modules.decisions.web_charter import CHANGED, GROUPS, templates
 from cercle.modules.decisions.web_charter_words import sentence, told
-from cercle.modules.decisions.web_propose import TITLE_LIMIT, WHY_LIMIT, days_in, opened, shortest, ways
+from cercle.modules.decisions.web_propose import TITLE_LIMIT, Carried, days_in, propose, shortest, ways, wrong
 from cercle.page.visit import Form, Visit, name_in
 
 MOST = 20_000  # bytes of a file
@@ -153,27 +153,20 @@ async def proposed(visit: Visit) -> Response[Any]:
         return show(visit, theirs, template if template in TEMPLATES else "", Form(filled, errors), 422)
     is_whole = template in TEMPLATES and len(wanted) == len(differences(visit, theirs))
     try:
-        with visit.tap(filled.get("act", "")) as do:
-            motion = do(events.Proposed(title=title, why=filled.get("why", "").strip()[:WHY_LIMIT]))
-            added = clauses(motion, template if is_whole else "", {setting: theirs[setting] for setting in wanted})
-            names = [do(one) for one in added]
-            if filled.get("now"):
-                do(opened(motion, filled.get("way", ""), names, [], days))
+        added = clauses(template if is_whole else "", {setting: theirs[setting] for setting in wanted})
+        motion = propose(visit, filled, title, added, days)
     except (Refused, msgspec.ValidationError) as error:
-        reason = visit.reason(error) if isinstance(error, Refused) else visit.gettext("Choose one.")
-        return show(visit, theirs, template if template in TEMPLATES else "", Form(filled, {"": reason}), 409)
+        form = Form(filled, {"": wrong(visit, error)})
+        return show(visit, theirs, template if template in TEMPLATES else "", form, 409)
     return visit.go(f"{visit.home}/decisions/{motion}", visit.gettext("Proposed."))
 
 
-def clauses(motion: str, template: str, wanted: dict[str, Value]) -> list[events.ClauseAdded]:
+def clauses(template: str, wanted: dict[str, Value]) -> list[Carried]:
+    """The template as a whole, or each rule."""
     if template:
-        return [events.ClauseAdded(motion=motion, does="charter.adopted", fields={"template": template})]
+        return [Carried("charter.adopted", {"template": template})]
     return [
-        events.ClauseAdded(
-            motion=motion,
-            does=CHANGED,
-            fields={"setting": setting, ("number" if isinstance(one, int) else "choice"): one},
-        )
+        Carried(CHANGED, {"setting": setting, ("number" if isinstance(one, int) else "choice"): one})
         for setting, one in wanted.items()
     ]
 

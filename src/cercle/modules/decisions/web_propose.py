@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 
-from cercle.core.event import Refused
+from cercle.core.event import Refused, known, split
 from cercle.modules.charter.rules import is_strict_enough, number
 from cercle.modules.decisions import events
 from cercle.modules.decisions.rules import asked_for
@@ -15,6 +15,7 @@ from cercle.page.visit import Form, Visit, name_in
 
 TITLE_LIMIT, WHY_LIMIT, CHOICE_LIMIT = 200, 1000, 120
 LONGEST = 90  # days
+SOMEBODY = "0" * 20  # stands for whom an election fills in
 
 
 def ways(visit: Visit, carried: list[str], several: bool = False) -> list[dict[str, str]]:
@@ -76,8 +77,7 @@ async def proposed(visit: Visit) -> Response[Any]:
             if filled.get("now"):
                 do(opened(motion, method, [], options, days))
     except (Refused, msgspec.ValidationError) as error:
-        reason = visit.reason(error) if isinstance(error, Refused) else visit.gettext("Choose one.")
-        return show(visit, Form(dict(filled), {"": reason}), 409)
+        return show(visit, Form(dict(filled), {"": wrong(visit, error)}), 409)
     return visit.go(f"{visit.home}/decisions/{motion}", visit.gettext("Proposed."))
 
 
@@ -85,6 +85,38 @@ def opened(motion: str, method: str, clauses: list[str], options: list[str], day
     """Raises `msgspec.ValidationError` where there is no such way of deciding."""
     fields = {"motion": motion, "method": method, "clauses": clauses, "options": options, "days": days, "why": why}
     return msgspec.convert(fields, events.Opened)
+
+
+class Carried(msgspec.Struct, forbid_unknown_fields=True):
+    """What a clause carries, as forms do: the name of an event, the fields that rules read, and its words."""
+
+    does: str
+    fields: dict[str, Any] = {}
+    words: dict[str, str] = {}
+
+
+def carried(event: msgspec.Struct) -> Carried:
+    kept, words = split(known(type(event)), event)
+    return Carried(known(type(event)).name, kept, words)
+
+
+def propose(visit: Visit, filled: dict[str, Any], title: str, does: list[Carried], days: int, beside: str = "") -> str:
+    """Proposes that the circle does these things, and puts it to the vote where that is ticked; or suggests them for
+    the proposal `beside`. Gives the proposal. Raises `Refused`, and `msgspec.ValidationError` where there is no such
+    way of deciding."""
+    with visit.tap(filled.get("act", "")) as do:
+        motion = beside or do(events.Proposed(title=title, why=filled.get("why", "").strip()[:WHY_LIMIT]))
+        clauses = [
+            do(events.ClauseAdded(motion=motion, does=one.does, fields=one.fields, words=one.words)) for one in does
+        ]
+        if filled.get("now") and not beside:
+            do(opened(motion, filled.get("way", ""), clauses, [], days))
+    return motion
+
+
+def wrong(visit: Visit, error: Refused | msgspec.ValidationError) -> str:
+    """Why something could not be proposed so."""
+    return visit.reason(error) if isinstance(error, Refused) else visit.gettext("Choose one.")
 
 
 def days_in(visit: Visit, filled: dict[str, str], errors: dict[str, str]) -> int:
@@ -102,9 +134,10 @@ def round_form(visit: Visit, motion: Motion) -> dict[str, Any]:
     """What whoever proposed it chooses when it is put to the vote: how, for how long, and with which clauses."""
     several = len(motion.options) > 1
     carried = [one.clause.event for one in motion.clauses.values()]
+    elects = any(one.clause.kept.get("member") == SOMEBODY for one in motion.clauses.values())
     before = motion.round
     return {
-        "ways": ways(visit, carried, several),
+        "ways": [one for one in ways(visit, carried, several) if one["value"] == "election" or not elects],
         "way": before.method if before is not None else "",
         "days": before.days if before is not None and before.days else shortest(visit),
         "again": before is not None,

@@ -6,36 +6,23 @@ import msgspec
 from litestar import Response, post
 
 from cercle.core.enacting import Clause
-from cercle.core.event import Refused, known, split
-from cercle.modules.decisions import events
+from cercle.core.event import Refused
 from cercle.modules.decisions.web_changes import change
-from cercle.modules.decisions.web_propose import TITLE_LIMIT, WHY_LIMIT, days_in, opened, shortest, ways
+from cercle.modules.decisions.web_propose import TITLE_LIMIT, Carried, carried, days_in, propose, shortest, ways, wrong
 from cercle.modules.decisions.web_words import title as called
 from cercle.page.visit import Form, ToDecide, Visit, name_in
 
 MOST = 20_000  # letters of what a form carries
 
 
-class Carried(msgspec.Struct, forbid_unknown_fields=True):
-    """An event as a form carries it: its name, the fields that rules read, and its words."""
-
-    does: str
-    fields: dict[str, Any] = {}
-    words: dict[str, str] = {}
-
-
 def asked(visit: Visit, error: ToDecide) -> Response[Any]:
     """The page that says so, and offers to propose it."""
-    carried = []
-    for event in error.events:
-        declared = known(type(event))
-        kept, words = split(declared, event)
-        carried.append(Carried(declared.name, kept, words))
-    return show(visit, carried, Form({}, {}), 409, visit.gettext(error.reason.sentence))
+    found = [carried(event) for event in error.events]
+    return show(visit, found, Form({}, {}), 409, visit.gettext(error.reason.sentence))
 
 
-def show(visit: Visit, carried: list[Carried], form: Form, status: int = 200, reason: str = "") -> Response[Any]:
-    changes = [change(visit, Clause("", one.does, one.fields), one.words) for one in carried]
+def show(visit: Visit, found: list[Carried], form: Form, status: int = 200, reason: str = "") -> Response[Any]:
+    changes = [change(visit, Clause("", one.does, one.fields), one.words) for one in found]
     return visit.render(
         "decisions/to_decide.html",
         visit.gettext("That is for the circle to decide"),
@@ -44,9 +31,9 @@ def show(visit: Visit, carried: list[Carried], form: Form, status: int = 200, re
         form=form,
         reason=reason,
         changes=changes,
-        carried=msgspec.json.encode(carried).decode(),
+        carried=msgspec.json.encode(found).decode(),
         called=sum_up(changes),
-        ways=ways(visit, [one.does for one in carried]),
+        ways=ways(visit, [one.does for one in found]),
         days=shortest(visit),
         open=[{"value": name, "label": called(visit, name)} for name in reversed(visit.circle.decisions.open)],
         post=f"{visit.home}/decisions/propose",
@@ -65,28 +52,19 @@ async def proposed(visit: Visit) -> Response[Any]:
     filled = await visit.form()
     if visit.is_done(filled.get("act", "")):
         return visit.go(f"{visit.home}/decisions")
-    carried, errors = carried_in(filled), dict[str, str]()
+    found, errors = carried_in(filled), dict[str, str]()
     title, beside = name_in(filled.get("title", ""), TITLE_LIMIT), filled.get("beside", "")
     if not title and not beside:
         errors["title"] = visit.gettext("Say in a line what you propose.")
-    if not carried:
+    if not found:
         errors[""] = visit.gettext("There is nothing to propose.")
     days = days_in(visit, filled, errors)
     if errors:
-        return show(visit, carried, Form(dict(filled), errors), 422)
+        return show(visit, found, Form(dict(filled), errors), 422)
     try:
-        with visit.tap(filled.get("act", "")) as do:
-            why = filled.get("why", "").strip()[:WHY_LIMIT]
-            motion = beside or do(events.Proposed(title=title, why=why))
-            clauses = [
-                do(events.ClauseAdded(motion=motion, does=one.does, fields=one.fields, words=one.words))
-                for one in carried
-            ]
-            if filled.get("now") and not beside:
-                do(opened(motion, filled.get("way", ""), clauses, [], days))
+        motion = propose(visit, filled, title, found, days, beside)
     except (Refused, msgspec.ValidationError) as error:
-        reason = visit.reason(error) if isinstance(error, Refused) else visit.gettext("Choose one.")
-        return show(visit, carried, Form(dict(filled), {"": reason}), 409)
+        return show(visit, found, Form(dict(filled), {"": wrong(visit, error)}), 409)
     done = visit.gettext("Suggested.") if beside else visit.gettext("Proposed.")
     return visit.go(f"{visit.home}/decisions/{motion}", done)
 

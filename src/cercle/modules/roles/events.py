@@ -16,7 +16,7 @@ Turn = Annotated[list[Id], Meta(max_length=50)]
     "roles.created",
     may=ADULTS | DECIDED,
     en="{by} made the role {name}. {purpose}",
-    fr="{by} a créé le rôle « {name} ». {purpose}",
+    fr="{by} a créé le rôle « {name} ». {purpose}",
 )
 class Created(Struct, frozen=True, kw_only=True):
     """There is a task that somebody sees to for all: what for, for how many days at a time (`term`), and whose turn it
@@ -34,7 +34,7 @@ class Created(Struct, frozen=True, kw_only=True):
     "roles.changed",
     may=ADULTS | DECIDED,
     en="{by} changed the role {role}: {name}. {purpose}",
-    fr="{by} a modifié le rôle « {role} » : {name}. {purpose}",
+    fr="{by} a modifié le rôle « {role} » : {name}. {purpose}",
 )
 class Changed(Struct, frozen=True, kw_only=True):
     """A role is another one from here on; who has it keeps it until their term ends."""
@@ -51,7 +51,7 @@ class Changed(Struct, frozen=True, kw_only=True):
     "roles.filled",
     may=ADULTS | DECIDED,
     en="{member} has the role {role} from now on.",
-    fr="{member} a désormais le rôle « {role} ».",
+    fr="{member} a désormais le rôle « {role} ».",
 )
 class Filled(Struct, frozen=True, kw_only=True):
     """Somebody has a role, for its term."""
@@ -64,7 +64,7 @@ class Filled(Struct, frozen=True, kw_only=True):
     "roles.handed_on",
     may=EVERYBODY,
     en="{by} handed the role {role} on to {member}.",
-    fr="{by} a transmis le rôle « {role} » à {member}.",
+    fr="{by} a transmis le rôle « {role} » à {member}.",
 )
 class HandedOn(Struct, frozen=True, kw_only=True):
     """Who has a role lets somebody else have it until the term ends; without a member, gives it back."""
@@ -77,7 +77,7 @@ class HandedOn(Struct, frozen=True, kw_only=True):
     "roles.recalled",
     may=DECIDED,
     en="The circle recalled who had the role {role}.",
-    fr="Le cercle a rappelé qui avait le rôle « {role} ».",
+    fr="Le cercle a rappelé qui avait le rôle « {role} ».",
 )
 class Recalled(Struct, frozen=True, kw_only=True):
     """The circle takes a role back, at any time."""
@@ -89,7 +89,7 @@ class Recalled(Struct, frozen=True, kw_only=True):
     "roles.ended",
     may=ADULTS | DECIDED,
     en="{by} ended the role {role}.",
-    fr="{by} a mis fin au rôle « {role} ».",
+    fr="{by} a mis fin au rôle « {role} ».",
 )
 class Ended(Struct, frozen=True, kw_only=True):
     """Nobody has this role any more, and it goes round no further."""

@@ -10,6 +10,7 @@ from cercle.modules.charter.rules import is_power, power_events
 from cercle.modules.roles import events
 
 DAY = 86_400_000  # ms
+MOST_HAD = 200
 
 
 class Why(Reason):
@@ -23,18 +24,33 @@ class Why(Reason):
     NO_TERM = ("roles.no_term", "A role that goes round has a term.")
 
 
+class Had(Struct, frozen=True, array_like=True, gc=False):
+    """Somebody had a role from `began` to `ended` (ms of the circle's time), since the entry `since` and until the
+    entry `until`; "" where it came or went by itself."""
+
+    member: str
+    began: int
+    ended: int
+    since: str
+    until: str
+
+
 class Role(Struct):
     """`words` is the entry that names it. `holder` has it until the circle's time `until` (ms; 0: without end), since
-    the entry `since`; "" where nobody does. `turn`: who has it after whom, where it goes round by itself."""
+    the entry `since` ("" where it came by itself), and "" where nobody does. The term begins with the seal at `began`
+    (ms) that confirms it; 0 until then. `turn`: who has it after whom, where it goes round by itself. `had`: who had
+    it, the latest last."""
 
     words: str
     term: int
     turn: list[str]
     powers: list[str]
     holder: str = ""
+    began: int = 0
     until: int = 0
     since: str = ""
     ended: bool = False
+    had: list[Had] = []
 
 
 class Roles(Struct):
@@ -84,7 +100,7 @@ def created(circle: Circle, act: Act) -> None:
     event = act.event
     circle.roles.roles[act.id] = role = Role(act.id, event.term, list(event.turn), list(event.powers))
     if event.turn:
-        give(circle, role, event.turn[0], act.id)
+        give(circle, role, event.turn[0], act)
     know_powers(circle)
 
 
@@ -105,7 +121,7 @@ def filled(circle: Circle, act: Act) -> None:
     check_member(circle, act.event.member)
     if role.powers:
         check_circle(act)
-    give(circle, role, act.event.member, act.id)
+    give(circle, role, act.event.member, act)
     know_powers(circle)
 
 
@@ -121,7 +137,8 @@ def handed_on(circle: Circle, act: Act) -> None:
         check_member(circle, member)
         if role.powers:
             check_circle(act)
-    role.holder, role.since = member or "", act.id
+    take(circle, role, act.id)
+    role.holder, role.began = member or "", 0
     know_powers(circle)
 
 
@@ -130,7 +147,8 @@ def recalled(circle: Circle, act: Act) -> None:
     role = open_role(circle, act.event.role)
     if not role.holder:
         raise Refused(Why.NOBODY_HAS_IT)
-    role.holder, role.until, role.since = "", 0, act.id
+    take(circle, role, act.id)
+    role.until = 0
     know_powers(circle)
 
 
@@ -139,34 +157,55 @@ def ended(circle: Circle, act: Act) -> None:
     role = open_role(circle, act.event.role)
     if role.powers:
         check_circle(act)
-    role.ended, role.holder = True, ""
+    take(circle, role, act.id)
+    role.ended = True
     know_powers(circle)
 
 
-def give(circle: Circle, role: Role, member: str, entry: str) -> None:
-    role.holder, role.since = member, entry
-    role.until = circle.time + role.term * DAY if role.term else 0
+def give(circle: Circle, role: Role, member: str, act: Act | None = None) -> None:
+    """By an act, or by itself. What the circle does is done at a seal, so its term begins there and then."""
+    take(circle, role, act.id if act else "")
+    role.holder, role.began, role.until = member, 0, 0
+    if act is None or act.by == CIRCLE:
+        begin(circle, role)
+
+
+def take(circle: Circle, role: Role, entry: str = "") -> None:
+    """Who has a role has it no more, by that entry or by itself."""
+    if role.holder:
+        role.had.append(Had(role.holder, role.began or circle.time, circle.time, role.since, entry))
+        del role.had[:-MOST_HAD]
+    role.holder, role.since = "", entry
 
 
 def at_seal(circle: Circle, since: int) -> None:
-    """Terms end, and what goes round goes to whoever is next and still here."""
+    """Terms begin and end, and what goes round goes to whoever is next and still here."""
     roles: dict[str, Role] = circle.roles.roles
-    for name, role in roles.items():
+    for role in roles.values():
+        begin(circle, role)
         has_gone = bool(role.holder) and bool(circle.roots.members[role.holder].gone)
         if role.ended or not (has_gone or (role.until and circle.time >= role.until)):
             continue
         follows = next_in(circle, role)
         if follows:
-            give(circle, role, follows, name)
+            give(circle, role, follows)
         else:
-            role.holder, role.until = "", 0
+            take(circle, role)
+            role.until = 0
     know_powers(circle)
 
 
+def begin(circle: Circle, role: Role) -> None:
+    """The term of who has it begins now, if it has not: what waited long for its seal is none the shorter."""
+    if role.holder and not role.began:
+        role.began = circle.time
+        role.until = role.until or (circle.time + role.term * DAY if role.term else 0)
+
+
 def next_in(circle: Circle, role: Role) -> str:
-    """Whose turn it is after who has it now; "" where nobody in turn is here."""
-    turn = role.turn
-    start = turn.index(role.holder) + 1 if role.holder in turn else 0
+    """Whose turn it is after who has it now, or had it last; "" where nobody in turn is here."""
+    turn, last = role.turn, role.holder or (role.had[-1].member if role.had else "")
+    start = turn.index(last) + 1 if last in turn else 0
     ordered = [*turn[start:], *turn[:start]]
     return next((member for member in ordered if not circle.roots.members[member].gone), "")
 

@@ -7,7 +7,7 @@ from cercle.modules.circle.events import Renamed
 from cercle.modules.decisions.tests.assembly import Assembly
 from cercle.modules.people.events import Left
 from cercle.modules.roles.events import Changed, Created, Ended, Filled, HandedOn, Recalled
-from cercle.modules.roles.rules import DAY, Role, Why
+from cercle.modules.roles.rules import DAY, Had, Role, Why
 
 NOTHING = "0" * 20
 
@@ -53,11 +53,22 @@ def test_roles_changed_is_refused(story: Assembly) -> None:
 
 def test_roles_filled(story: Assembly) -> None:
     key = story.amina.brings(Created(name="Treasurer", term=30))
-    story.amina.brings(Filled(role=key, member=story.bruno.member))
-    assert (role(story, key).holder, role(story, key).until) == (story.bruno.member, story.circle.time + 30 * DAY)
+    entry = story.amina.brings(Filled(role=key, member=story.bruno.member))
+    story.seal()
+    began = story.circle.time
+    assert (role(story, key).holder, role(story, key).until) == (story.bruno.member, began + 30 * DAY)
     story.wait(days=31)
     story.seal()
     assert role(story, key).holder == "", "the term has ended"
+    assert role(story, key).had == [Had(story.bruno.member, began, story.circle.time, entry, "")]
+
+
+def test_a_term_is_none_the_shorter_where_the_keeper_was_not_heard_for_long(story: Assembly) -> None:
+    key = story.amina.brings(Created(name="Host", term=7))
+    story.wait(days=40)
+    story.amina.brings(Filled(role=key, member=story.bruno.member))
+    story.seal()
+    assert (role(story, key).holder, role(story, key).until) == (story.bruno.member, story.circle.time + 7 * DAY)
 
 
 def test_roles_filled_is_refused(story: Assembly) -> None:
@@ -70,11 +81,31 @@ def test_roles_filled_is_refused(story: Assembly) -> None:
 def test_roles_handed_on(story: Assembly) -> None:
     key = story.amina.brings(Created(name="Treasurer", term=30))
     story.amina.brings(Filled(role=key, member=story.chloe.member))
+    story.seal()
     until = role(story, key).until
-    story.chloe.brings(HandedOn(role=key, member=story.bruno.member))
+    story.wait(days=2)
+    handed = story.chloe.brings(HandedOn(role=key, member=story.bruno.member))
+    story.seal()
     assert (role(story, key).holder, role(story, key).until) == (story.bruno.member, until)
-    story.bruno.brings(HandedOn(role=key))
+    back = story.bruno.brings(HandedOn(role=key))
     assert role(story, key).holder == ""
+    assert [(one.member, one.until) for one in role(story, key).had] == [
+        (story.chloe.member, handed),
+        (story.bruno.member, back),
+    ]
+
+
+def test_who_gives_a_role_back_that_goes_round_is_followed_by_who_is_next(story: Assembly) -> None:
+    people = [story.amina.member, story.bruno.member, story.chloe.member]
+    key = story.amina.brings(Created(name="Host", term=7, turn=people))
+    story.wait(days=7.1)
+    story.seal()
+    story.wait(days=7.1)
+    story.seal()
+    story.bruno.brings(HandedOn(role=key))
+    story.wait(days=7.1)
+    story.seal()
+    assert role(story, key).holder == story.chloe.member
 
 
 def test_roles_handed_on_is_refused(story: Assembly) -> None:
@@ -131,6 +162,7 @@ def test_a_role_goes_round_by_itself_past_those_who_have_gone(story: Assembly) -
     people = [story.amina, story.bruno, story.chloe]
     key = story.amina.brings(Created(name="Host", term=7, turn=[one.member for one in people]))
     story.bruno.brings(Left())
+    story.seal()
     had = []
     for _ in range(3):
         had.append(role(story, key).holder)
