@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from cercle.core.event import Refused
-from cercle.modules.decisions import events, web_charter, web_propose
+from cercle.modules.decisions import events, read, web_charter, web_propose
 from cercle.modules.decisions.state import HIGHEST_NUMBER, STANCES, Motion, Outcome, Round, is_closed
 from cercle.modules.decisions.web_changes import change
 from cercle.modules.decisions.web_words import CHOOSING, explained, figures, methods, stances, state_of, until
@@ -56,21 +56,13 @@ def row(visit: Visit, name: str, motion: Motion) -> dict[str, Any]:
         "line": line,
         "state": state,
         "ended": bool(motion.ended),
-        "asks": asks(visit, motion),
+        "asks": read.asks(motion, visit.member),
         "review": review(visit, motion),
     }
 
 
 def title(visit: Visit, name: str) -> str:
     return str(visit.here.words(name).get("title", "")) or visit.gettext("A proposal")
-
-
-def asks(visit: Visit, motion: Motion) -> bool:
-    """Whether the visitor may vote here, and has said nothing yet."""
-    vote = motion.round
-    if motion.ended or vote is None or is_closed(motion) or visit.member not in vote.voters:
-        return False
-    return visit.member not in vote.ballots and vote.method not in ("light", "lot")
 
 
 def review(visit: Visit, motion: Motion) -> str:
