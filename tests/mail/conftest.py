@@ -58,6 +58,11 @@ class Home:
         keep(self.node, self.live)
         return motion, vote
 
+    def ends(self) -> None:
+        """Two days later votes of a day have ended."""
+        self.now = "2026-03-06 10:00"
+        keep(self.node, self.live)
+
     def votes(self, motion: str, vote: str, name: str) -> None:
         self.does(Voted(motion=motion, round=vote, choice={"yes": 1}), name)
 

@@ -21,13 +21,13 @@ from cryptography.x509.oid import NameOID
 
 from cercle.mail.server import Server
 
-USER, PASSWORD = "amina", "a pass word: ü-less"
+USER, PASSWORD = "amina", 'a "pass" word: %'
 PATIENCE = 30  # seconds
 
 
 class Postbox:
     """`arrived`: what came, as bytes, each as soon as it did; `refusals`: what is answered to whom it is for, by
-    address; `peers`: from where mails came, one for each connection. `seen` is called once something comes, before it is taken."""
+    address; `peers`: from where mails came, one for each connection. `seen` is called before a mail is taken."""
 
     def __init__(self) -> None:
         self.arrived: Queue[bytes] = Queue()
@@ -96,15 +96,23 @@ def text(mail: EmailMessage) -> str:
     return str(mail.get_content()).replace("\r\n", "\n")
 
 
+class AtFreePort(Controller):
+    """aiosmtpd's own looks at the port that it was told, to see whether it answers; 0 is none."""
+
+    def _trigger_server(self) -> None:
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 @contextmanager
 def postbox(box: Postbox | None = None, port: int = 0, **options: Any) -> Iterator[Postbox]:
     """It listens, at a free port or at this one. `options` are those of aiosmtpd's server."""
     box = box or Postbox()
-    controller = Controller(box, "127.0.0.1", port, **options)
+    controller = AtFreePort(box, "127.0.0.1", port, **options)
     controller.start()
     try:
-        server: Any = controller.server
-        box.port = server.sockets[0].getsockname()[1]
+        box.port = controller.port
         yield box
     finally:
         controller.stop()

@@ -14,7 +14,7 @@ from typing import Any
 
 from cercle.mail.server import Problem, Server, Why
 from cercle.mail.wording import Letter
-from cercle.sentences import plain, short_of
+from cercle.sentences import short_of
 
 PATIENCE = 15.0  # seconds that the server may take for each answer
 
@@ -37,7 +37,8 @@ def mail(server: Server, to: str, letter: Letter, name: str, now: int, stop: str
     message = EmailMessage(policy=POLICY)
     message["From"] = Address("Cercle", addr_spec=server.sender)
     message["To"] = Address(addr_spec=to)
-    message["Subject"] = plain(letter.subject)
+    # Its parts are plain; what looks like an encoded word would be read as one, with whatever stands in it.
+    message["Subject"] = letter.subject.replace("=?", "= ?")
     message["Date"] = format_datetime(datetime.fromtimestamp(now / 1000, UTC))
     message["Message-ID"] = f"<{sha256(name.encode()).hexdigest()[:32]}@{server.sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
