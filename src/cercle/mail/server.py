@@ -89,7 +89,8 @@ class Said(Struct, frozen=True):
 
 
 def is_address(text: str) -> bool:
-    return len(text) <= LONGEST_ADDRESS and ADDRESS.fullmatch(text) is not None
+    """Whether mail may go there. What looks like an encoded word (RFC 2047) would be read as one in a header."""
+    return len(text) <= LONGEST_ADDRESS and "=?" not in text and ADDRESS.fullmatch(text) is not None
 
 
 def faults(server: Server) -> dict[str, Why]:
