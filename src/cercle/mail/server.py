@@ -26,7 +26,7 @@ class Why(Reason):
     HOST = ("mail.host", "Write the name of the mail server, such as smtp.example.org.")
     PORT = ("mail.port", "A port is a whole number from 1 to 65535.")
     ADDRESS = ("mail.address", "Write an e-mail address, such as amina@example.org.")
-    PAGES = ("mail.pages", "Write the address of the pages, such as http://192.168.1.20:8642.")
+    PAGES = ("mail.pages", "Write the address of the pages, such as https://cercle.example.")
     USER = ("mail.user", "A user and a password come together.")
     LETTERS = ("mail.letters", "A user and a password have letters without accents, digits and signs.")
     OPEN = ("mail.open", "A password goes over an encrypted connection alone.")

@@ -87,8 +87,8 @@ def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
         is_set=server is not None,
         has_password=server is not None and bool(server.password),
         securities=[
-            {"value": "tls", "label": _("TLS from the start (port %(port)s)", port=PORTS["tls"])},
-            {"value": "starttls", "label": _("STARTTLS (port %(port)s)", port=PORTS["starttls"])},
+            {"value": "tls", "label": _("TLS from the start (usually port %(port)s)", port=PORTS["tls"])},
+            {"value": "starttls", "label": _("STARTTLS (usually port %(port)s)", port=PORTS["starttls"])},
             {"value": "none", "label": _("None: only for a server on this machine or at home")},
         ],
         wrong=sentence_of(visit, last.problem) if last.problem is not None else "",
@@ -113,11 +113,13 @@ async def kept(visit: Visit) -> Response[Any]:
 def server_in(filled: dict[str, str], before: Server | None) -> Server:
     """What was filled in. A password that was typed before goes on to be that of the same user at the same server."""
     text = {name: filled.get(name, "").strip() for name in ("host", "user", "sender", "address", "port")}
-    security = filled.get("security", "")
+    security: Any = filled.get("security", "")
+    security = security if security in PORTS else "tls"
+    port = text["port"] or str(PORTS[security])
     made = Server(
         host=text["host"],
-        port=int(text["port"]) if text["port"].isdecimal() and len(text["port"]) < 6 else 0,
-        security=security if security in ("starttls", "none") else "tls",  # type: ignore[arg-type]
+        port=int(port) if port.isdecimal() and len(port) < 6 else 0,
+        security=security,
         user=text["user"],
         password=filled.get("password", ""),
         sender=text["sender"],
