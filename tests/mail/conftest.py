@@ -1,5 +1,6 @@
 """Amina, Bruno and Dov (a guest) at home in Paris, on a machine whose clock a test sets."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,9 +14,11 @@ import pytest
 from cercle import beginnings
 from cercle.core.entry import short
 from cercle.mail.due import Due, due
+from cercle.mail.post import Post
 from cercle.modules import load
 from cercle.modules.circle.events import TurnedOn
 from cercle.modules.decisions.events import ClauseAdded, Opened, Proposed, Voted
+from cercle.modules.meetings.events import Called
 from cercle.store import reminders
 from cercle.store.node import Node
 from cercle.store.reminders import Mark
@@ -94,3 +97,24 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     made.node.close()
     monkeypatch.undo()
     time.tzset()
+
+
+def look(home: Home, post: Post | None = None) -> Post:
+    post = post or Post(home.node)
+    asyncio.run(post.look())
+    return post
+
+
+def meeting(home: Home, **more: str) -> str:
+    described = {"name": "Supper", "day": "2026-03-05", "at": "18:00", "zone": "Europe/Paris"}
+    return home.does(Called(**described | more))
+
+
+@pytest.fixture
+def supper(home: Home) -> str:
+    """A meeting that is told of the day before, to Amina and Bruno."""
+    name = meeting(home, place="The kitchen", link="https://meet.example/supper")
+    for who in ("Amina", "Bruno"):
+        home.wants(who, "day")
+    home.now = "2026-03-04 19:00"
+    return name

@@ -78,6 +78,8 @@ def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
     server, here, _ = server_of(visit.node), f"{visit.home}/mail", visit.gettext
     last = said(visit.node)
     known = msgspec.to_builtins(server) if server is not None else {"security": "tls", "address": visit.link("")}
+    if known.get("port") == PORTS[known["security"]]:
+        del known["port"]  # it goes with the encryption, should another one be chosen
     return visit.render(
         "mail.html",
         _("Mail"),

@@ -10,6 +10,7 @@ from cercle.mail.due import KINDS
 from cercle.mail.server import NotSent, Why, is_address, server_of
 from cercle.page.visit import Form, Visit
 from cercle.store import reminders
+from cercle.web.backups import is_owner
 from cercle.web.door import Closed
 from cercle.web.mail import sentence_of
 
@@ -38,7 +39,11 @@ def show(visit: Visit, form: Form, status: int = 200, wanted: list[str] | None =
             for path, label in (("meetings", "Meetings"), ("tasks", "Tasks"))
             if visit.is_on(path)
         ],
-        ways={"keep": f"{visit.home}/reminders", "back": f"{visit.home}/settings"},
+        ways={
+            "keep": f"{visit.home}/reminders",
+            "mail": f"{visit.home}/mail" if is_owner(visit) else None,
+            "back": f"{visit.home}/settings",
+        },
     )
 
 
