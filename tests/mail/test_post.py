@@ -4,13 +4,16 @@ import asyncio
 import sqlite3
 
 import pytest
+from sqlalchemy import select
 
-from cercle.mail.post import LONGEST_PAUSE, SHORTEST_PAUSE, Post
+from cercle.mail.due import DAY
+from cercle.mail.post import LONGEST_PAUSE, PURPOSE, SHORTEST_PAUSE, Post
 from cercle.mail.server import Why, keep_server, said, turn_off
 from cercle.modules.meetings.events import Answered, Called, CalledOff, ItemPut, Moved
 from cercle.modules.people.events import EntryErased, Left
 from cercle.store import reminders
 from cercle.store.database import FILE
+from cercle.store.tables import tokens
 from tests.mail.conftest import Home, look, meeting
 from tests.mail.postbox import Postbox, postbox, text
 
@@ -163,6 +166,7 @@ def test_moved_called_off_and_erased(home: Home, supper: str) -> None:
         look(home, post)
         mail = box.mails()[0]
         assert mail["Subject"] == "Chez nous: A meeting does not take place on 12 March 2026, 18:00"
+        assert text(mail).startswith("A meeting does not take place on 12 March 2026, 18:00.\n")
         assert "Supper" not in mail.as_string()
         look(home, post)
         assert box.mails() == []
@@ -201,6 +205,21 @@ def test_without_a_server_nothing_is_due(home: Home, supper: str) -> None:
         keep_server(home.node, box.server())
         look(home)
         assert len(box.mails()) == 2
+
+
+def test_an_address_at_which_nobody_answers_is_forgotten(home: Home, supper: str) -> None:
+    where = (home.node.connection, home.live.no, home.persons["Dov"])
+    reminders.choose(*where, "stranger@elsewhere.example", ["day"], home.clock())
+    token = home.node.make_token(PURPOSE, home.persons["Dov"], home.live.no, lasts=2 * DAY, label="stranger")
+    with postbox() as box:
+        keep_server(home.node, box.server())
+        post = look(home)
+        assert (reminders.choice_of(*where) is not None, home.node.token(token, PURPOSE) is not None) == (True, True)
+        home.now = "2026-03-12 10:00"
+        look(home, post)
+    assert reminders.choice_of(*where) is None
+    assert "stranger" not in [row.label for row in home.node.connection.execute(select(tokens))]
+    assert len(reminders.choices(home.node.connection)) == 2
 
 
 def test_what_was_sent_is_forgotten_in_the_end(home: Home, supper: str) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cercle.mail.asking import PURPOSE
+from cercle.mail.post import PURPOSE
 from cercle.mail.server import Problem, Said, Server, Why, keep_server, note
 from cercle.store import reminders
 from tests.web.browser import Browser, Home, Page

@@ -3,14 +3,13 @@
 from hashlib import sha256
 
 from cercle.mail.due import DAY
-from cercle.mail.post import deliver_aside
+from cercle.mail.post import PURPOSE, deliver_aside
 from cercle.mail.server import NotSent, Problem, Said, Server, Why, note, said, server_of
 from cercle.mail.wording import Letter, Plain
 from cercle.store import reminders
 from cercle.store.node import Node
 from cercle.store.reminders import Mark
 
-PURPOSE = "reminders"  # of the token that a mail carries which asks
 LASTS = 2 * DAY
 ASKED = "address"  # the kind of mark for what was asked of an address
 MOST_OF_ONE_ADDRESS, MOST_BY_ONE_PERSON = 3, 6  # a day

@@ -25,6 +25,8 @@ logger = logging.getLogger("cercle")
 MOST_AT_ONCE = 50  # mails by one connection
 SHORTEST_PAUSE, LONGEST_PAUSE = 60_000, 3_600_000
 KEPT_FOR = 2 * NO_NEWS
+UNANSWERED_FOR = 7 * DAY
+PURPOSE = "reminders"  # of the token that a mail carries which asks
 
 
 class Outgoing(Struct, frozen=True):
@@ -66,11 +68,12 @@ class Post:
                 raise
 
     def tidy(self) -> None:
-        """What was sent long ago is forgotten, once a day."""
+        """What was sent long ago is forgotten, and who did not answer, once a day."""
         now = self.node.clock()
         if not 0 <= now - self.tidied < DAY:
             self.tidied = now
             reminders.forget_told(self.node.connection, now - KEPT_FOR)
+            reminders.forget_unanswered(self.node.connection, PURPOSE, now, now - UNANSWERED_FOR)
 
     # --- what is due ---------------------------------------------------------------------------------------------
 

@@ -99,7 +99,7 @@ class Writer(Plain):
         link = f"{self.home}/meetings/{one.id}/{one.key}"
         if not due.begins:
             subject = self.gettext("%(meeting)s does not take place on %(when)s", meeting=name, when=was)
-            return Letter(subject, (self.gettext("%(meeting)s was called off.", meeting=name), "", link))
+            return Letter(subject, (f"{subject}.", "", f"{self.home}/meetings"))
         subject = self.gettext("%(meeting)s, %(when)s", meeting=name, when=when)
         lines = [name, when]
         if due.was:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from cercle.store.tables import reminded, reminders
+from cercle.store.tables import reminded, reminders, tokens
 
 STOP_SIZE = 16
 
@@ -74,6 +74,12 @@ def forget_choice(connection: Connection, no: int) -> None:
 def forget_person(connection: Connection, person: int) -> None:
     """The same in all circles of somebody who uses this node's pages no more."""
     connection.execute(delete(reminders).where(reminders.c.person == person))
+
+
+def forget_unanswered(connection: Connection, purpose: str, now: int, before: int) -> None:
+    """Addresses at which nobody has said yes since then (ms), and what they were asked by, once that opens nothing."""
+    connection.execute(delete(reminders).where(reminders.c.confirmed == 0, reminders.c.since < before))
+    connection.execute(delete(tokens).where(tokens.c.purpose == purpose, tokens.c.until < now))
 
 
 def stop(connection: Connection, code: bytes) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from litestar import Response, get, post
 
 from cercle.mail import asking
-from cercle.mail.asking import PURPOSE
 from cercle.mail.due import KINDS
+from cercle.mail.post import PURPOSE
 from cercle.mail.server import NotSent, Why, is_address, server_of
 from cercle.page.visit import Form, Visit
 from cercle.store import reminders
