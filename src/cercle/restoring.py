@@ -35,7 +35,7 @@ PIECE = 65_536
 LOG = b"SQLite format 3\0"
 # What a log tells of itself, and what no copy of it can mend or have brought about.
 OF_THE_LOG = {Found.MISSING, Found.FORK, Found.SEAL, Found.UPDATE}
-OF_THE_MACHINE = ("node", "backup.folder", "backup.said")
+OF_THE_MACHINE = ("node", "backup.folder", "backup.said", "mail.server", "mail.said")
 
 
 class Why(Reason):

@@ -165,7 +165,8 @@ def test_a_backup_by_a_newer_program_is_left_alone(home: Terminal, tmp_path: Pat
 
 def test_doctor_finds_a_home_well(home: Terminal) -> None:
     found = home.json("doctor")
-    assert {one["about"] for one in found} == {"folder", "secrecy", "disk", "server", "database", "keeper", "backup"}
+    about = {"folder", "secrecy", "disk", "server", "database", "keeper", "backup", "mail"}
+    assert {one["about"] for one in found} == about
     assert all(one["ok"] for one in found)
     home("doctor", "Home", status=2)
     assert home.at(home.data / "nowhere").json("doctor")[0]["ok"]

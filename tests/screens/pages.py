@@ -197,6 +197,22 @@ def backed_up(hand: Hand) -> None:
     hand.page.locator("#backups .note.done").wait_for()
 
 
+def with_mail(hand: Hand) -> None:
+    """A mail server is set up, which nobody asks anything yet."""
+    hand.goes_to("mail")
+    hand.page.locator("#host").fill("smtp.example.org")
+    hand.page.locator("#sender").fill("farid@example.org")
+    hand.page.locator("#sender").press("Enter")
+    hand.page.locator("#to").wait_for()
+
+
+def wrong_mail(hand: Hand) -> None:
+    hand.goes_to("mail")
+    hand.page.locator("#user").fill("farid@example.org")
+    hand.page.locator("#user").press("Enter")
+    hand.page.locator("#errors").wait_for()
+
+
 def wrong_code(hand: Hand) -> None:
     hand.page.goto(hand.url + "/door")
     hand.page.locator("#code").fill("1234")
@@ -269,6 +285,7 @@ FIRST = (
     View("door", "nobody", outside("/door")),
     View("door, wrong code", "nobody", wrong_code),
     View("kit-words", "nobody", wrong_words),
+    View("mail, stop", "nobody", outside("/mail/stop/0")),
     View("start", "farid", outside("/start")),
     View("start, refused", "farid", refused_start),
     View("arrive", "farid", outside("/arrive")),
@@ -280,7 +297,12 @@ EMPTY = (
     View("settings, new", "farid", at("settings")),
     View("log, new", "farid", at("log")),
     View("backups, none", "farid", at("backups")),
+    View("mail, none", "farid", at("mail")),
+    View("reminders, none", "farid", at("reminders")),
     View("settings, all pages on", "farid", everything_on),
+    View("mail", "farid", with_mail),
+    View("mail, refused", "farid", wrong_mail),
+    View("reminders", "farid", at("reminders")),
     *(
         View(f"{part}, empty", "farid", at(part))
         for part in ("today", "tasks", "week", "stock", "money", "purse", "merit", "prices", "waste", "purchase")

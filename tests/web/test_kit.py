@@ -15,6 +15,7 @@ from cercle.modules.devices.events import KitMade, Revoked
 from cercle.modules.devices.rules import UNTIL_IT_STANDS
 from cercle.modules.groceries.events import ProductAdded
 from cercle.page.visit import SESSION
+from cercle.store import reminders
 from cercle.store.keyring import people_of_member
 from cercle.store.kits import new_kit, read_kit, seed_of, words_of
 from cercle.store.node import Node
@@ -94,6 +95,7 @@ def test_who_has_lost_all_comes_in_and_revokes_the_rest(table: Table) -> None:
     before = public(table.node.key(table.live, table.members["Bruno"])).hex()
     person = people_of_member(table.node.connection, table.live.no, table.members["Bruno"])[0]
     club, _ = beginnings.start(table.node, person, "Club", "Bruno")
+    reminders.choose(table.node.connection, table.live.no, person, "thief@elsewhere.example", ["day"], 1)
     stranger = table.home.browser("en")
     come(stranger, words.upper())
     assert stranger.page.path.endswith("/devices")
@@ -104,6 +106,7 @@ def test_who_has_lost_all_comes_in_and_revokes_the_rest(table: Table) -> None:
     assert before in table.live.circle.devices.revoked
     assert "This door is closed" in table.bruno.open("list").text, "whoever has the phone is signed out"
     assert table.bruno.open(f"/c/{club.id.hex()[:20]}/list").status == 401, "of his other circles here too"
+    assert reminders.choices(table.node.connection) == [], "and hears by e-mail of nothing"
     table.live.seal()
     again = table.signed_in(person)
     assert again.open("list").status == 401, "here he is who came by the kit"

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from cercle.mail.post import PURPOSE
+from cercle.mail.server import Problem, Said, Server, Why, keep_server, note
+from cercle.store import reminders
 from tests.web.browser import Browser, Home, Page
 from tests.web.conftest import joined, started
 
@@ -107,6 +110,29 @@ def test_refusals_and_the_door_are_in_the_catalogue_too(speaking: Browser) -> No
         speaking.open(f"/c/{'0' * 20}/list"),
     ]
     assert all(page.status >= 400 for page in pages)
+    assert {page.url: words for page in pages if (words := untranslated(page))} == {}
+
+
+def test_the_pages_of_mail_are_in_the_catalogue_however_it_goes(speaking: Browser) -> None:
+    node, circle = speaking.home.node, speaking.circle
+    server = Server("203.0.113.1", 25, "none", "", "", "1@2.3", "http://4")
+    pages = [speaking.open("mail"), speaking.open("reminders")]
+    keep_server(node, server)
+    for said in (Said(), Said(1), Said(1, Problem(Why.AWAY.code))):
+        note(node, said)
+        pages.append(speaking.open("mail"))
+    pages += [speaking.send("/mail", host=""), speaking.send("/mail/test", to=""), speaking.open("reminders")]
+    live = node.find(circle)
+    where = (node.connection, live.no, 1, "1@2.3")
+    reminders.choose(*where, ["day"], 1)
+    pages.append(speaking.open("reminders"))
+    reminders.confirm(*where, 1)
+    pages += [speaking.open("reminders"), speaking.send("/reminders", address="1")]
+    reminders.note_refused(node.connection, 1, "1@2.3", "550")
+    token = node.make_token(PURPOSE, 1, live.no, label="1@2.3")
+    pages += [speaking.open("reminders"), speaking.open(f"/mail/confirm/{token}")]
+    pages += [speaking.send(f"/mail/confirm/{token}"), speaking.open("/mail/stop/0"), speaking.send("/mail/stop/0")]
+    assert {page.status for page in pages} == {200, 422}
     assert {page.url: words for page in pages if (words := untranslated(page))} == {}
 
 

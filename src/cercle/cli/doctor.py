@@ -15,6 +15,7 @@ from sqlalchemy import select
 from cercle import daily, daily_backup
 from cercle.cli.terminal import Here, open_node
 from cercle.core.fold import UpdateNeeded
+from cercle.mail.server import said, server_of
 from cercle.sentences import moment, plain
 from cercle.store.database import FILE, SCHEMA, server, version
 from cercle.store.live import Live, now
@@ -106,6 +107,7 @@ def of_circles(here: Here) -> Iterator[Finding]:
             else:
                 yield from of_circle(here, node, live)
         yield of_backups(here, node)
+        yield of_mail(here, node)
 
 
 def of_backups(here: Here, node: Node) -> Finding:
@@ -119,6 +121,16 @@ def of_backups(here: Here, node: Node) -> Finding:
     reason = daily_backup.problem(last.problem)
     why = here.gettext(reason.sentence) if reason is not None else _("It is older than it should be.")
     return finding("backup", False, _("The last backup that was tried: %(when)s. %(why)s", when=when, why=why))
+
+
+def of_mail(here: Here, node: Node) -> Finding:
+    """Whether the last reminders went, where there is a mail server."""
+    _, server, last = here.gettext, server_of(node), said(node)
+    if server is None:
+        return finding("mail", True, _("No mail server is set up: see cercle mail --help."))
+    if last.problem is not None:
+        return finding("mail", False, _("No mail goes: %(why)s", why=_(last.problem.sentence)))
+    return finding("mail", True, _("Mails go by %(host)s.", host=server.host))
 
 
 def of_circle(here: Here, node: Node, live: Live) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ COMMANDS = {
     "events": "acting",
     "backup": "keeping",
     "restore": "keeping",
+    "mail": "mailing",
     "doctor": "keeping",
     "signin": "people",
     "token": "people",

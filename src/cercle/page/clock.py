@@ -32,3 +32,10 @@ def day_tapped(said: str, today: date) -> date:
     too long ago."""
     then = date.fromisoformat(said) if is_day(said) else today
     return then if today - OLDEST <= then <= today else today
+
+
+def instant(day: str, clock: str, zone: ZoneInfo | None) -> datetime:
+    """When clocks in a zone, or this machine's, show HH:MM on that day, in UTC. An hour that a clock skips is the one
+    after, one that it shows twice the first of them (PEP 495)."""
+    shown = datetime.fromisoformat(f"{day}T{clock}")
+    return (shown.replace(tzinfo=zone) if zone else shown.astimezone()).astimezone(UTC)

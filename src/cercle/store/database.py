@@ -19,7 +19,7 @@ FILE = "cercle.db"
 SERVING = "serving"
 BEFORE = ".before-"
 PATIENCE = 10_000  # ms that one process waits for another
-SCHEMA = "0003"
+SCHEMA = "0004"
 PAGE_SIZE = 8192
 # In KiB, below 0; SQLite takes 2,000 by itself. What is read again and again is kept by the replica already.
 CACHE, LARGE_CACHE = -500, -4000

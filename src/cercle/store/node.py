@@ -15,7 +15,7 @@ from cercle.core.event import Refused, known, split
 from cercle.core.keys import Signer, public, sign
 from cercle.core.log import invitation_message
 from cercle.core.module import Modules
-from cercle.store import codes, keyring
+from cercle.store import codes, keyring, reminders
 from cercle.store.database import data_version, is_writing, open_database, rows_written, transaction
 from cercle.store.live import Live, Why, normal, now
 from cercle.store.receive import Received, Run, receive
@@ -191,7 +191,7 @@ class Node:
     def forget_revoked(self, live: Live) -> None:
         """Deletes the keys here that were revoked, once that is settled: who moved to a machine of their own, or has
         lost this one, is written for by it no more. Who came in by a recovery kit elsewhere, and has lost all else, is
-        also signed out here, whoever has their phone."""
+        also signed out here, whoever has their phone, and reminded of nothing."""
         devices = live.replica.understood.states.get("devices")
         if devices is None or not devices.revoked or is_writing(self.connection):
             return
@@ -203,6 +203,7 @@ class Node:
                 entry = live.entry(devices.revoked[key])
                 if person and entry is not None and entry.event == OTHERS_REVOKED:
                     self.connection.execute(delete(tokens).where(tokens.c.person == person))
+                    reminders.forget_person(self.connection, person)
         if lost:
             self._keys.clear()
             live.purge()

@@ -153,12 +153,40 @@ tokens = Table(
     "tokens",
     metadata,
     Column("hash", LargeBinary(32), primary_key=True),
-    Column("purpose", Text, nullable=False),  # door, signin, session, tablet or api
+    Column("purpose", Text, nullable=False),  # door, signin, session, tablet, api, feed or reminders
     Column("person", NUMBER, ForeignKey("people.no")),
     Column("circle", NUMBER, ForeignKey("circles.no")),
     Column("made", NUMBER, nullable=False),
     Column("until", NUMBER, nullable=False),  # ms; 0: no end
     Column("label", Text, nullable=False, server_default=""),
+)
+
+# Who wants reminders by e-mail of a circle, and where: private to this node, and in no log.
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("no", NUMBER, primary_key=True),
+    Column("circle", NUMBER, ForeignKey("circles.no"), nullable=False),
+    Column("person", NUMBER, ForeignKey("people.no"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("confirmed", NUMBER, nullable=False, server_default="0"),  # ms; 0: nobody there has said yes yet
+    Column("kinds", Text, nullable=False),  # which ones, with blanks between
+    Column("since", NUMBER, nullable=False),  # ms: what began before that is no news
+    Column("refused", Text, nullable=False, server_default=""),  # what the server said that takes no mail for it
+    Column("stop", LargeBinary(16), nullable=False),  # by which a mail ends them
+    Index("reminders_by_person", "circle", "person", unique=True),
+)
+
+# What was sent by e-mail, so that nothing is sent twice.
+reminded = Table(
+    "reminded",
+    metadata,
+    Column("circle", NUMBER, ForeignKey("circles.no"), primary_key=True),
+    Column("person", NUMBER, ForeignKey("people.no"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("about", Text, primary_key=True),
+    Column("at", NUMBER, primary_key=True),  # ms: when that takes place or ends, where it does
+    Column("time", NUMBER, nullable=False),  # ms: when it was sent
 )
 
 settings = Table(

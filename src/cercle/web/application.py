@@ -45,7 +45,9 @@ from cercle.web import (
     log_proof,
     log_verify,
     machines,
+    mail,
     powers,
+    reminders,
     settings,
     stick,
     sync,
@@ -89,6 +91,8 @@ PARTS = (
     calendar,
     machines,
     backups,
+    mail,
+    reminders,
     stick,
     sync,
     trusting,
@@ -110,7 +114,6 @@ def application(
     than here; `at_home`: it listens to the whole home network; `pseudo` lets a browser choose the language that shows
     which words are not translated; `keeps`: browsers keep pages for when there is no network, and forget them where
     not; `nearby`: where others are found; `secure`: how it is served over HTTPS too."""
-    secret = node.setting("csrf", lambda: os.urandom(32)).hex()
     module_handlers = [handler for module in load() if module.web for handler in import_module(module.web).handlers]
     own_handlers = [handler for part in PARTS for handler in part.handlers]
     mimetypes.knownfiles.clear()  # the machine's own list is long, and what a file is does not depend on it
@@ -124,10 +127,11 @@ def application(
     schema_pages = Router("/api/schema", route_handlers=[], guards=[nowhere])
     names = hosts | own_names()
     watchers = events.Watchers(node)
-    rounds, daily, deadlines = Rounds(node, watchers, nearby), backups.Daily(node, watchers), Deadlines(node)
+    daily = backups.Daily(node, watchers)
+    by_itself = (Rounds(node, watchers, nearby), daily, Deadlines(node), mail.Mailing(node))
     app = Litestar(
-        on_startup=[rounds.start, daily.start, deadlines.start],
-        on_shutdown=[rounds.stop, daily.stop, deadlines.stop],
+        on_startup=[one.start for one in by_itself],
+        on_shutdown=[one.stop for one in by_itself],
         route_handlers=[static, api.router, *own_handlers, *module_handlers],
         dependencies={"visit": Provide(visit, sync_to_thread=False)},
         state=State(
@@ -144,13 +148,7 @@ def application(
                 "daily": daily,
             }
         ),
-        csrf_config=CSRFConfig(
-            secret=secret,
-            cookie_name="csrf",
-            cookie_httponly=True,
-            cookie_samesite="strict",
-            exclude="^/(api|sync)/",
-        ),
+        csrf_config=guard(node),
         compression_config=CompressionConfig(
             "gzip",
             gzip_compress_level=1,
@@ -167,6 +165,17 @@ def application(
     )
     app.asgi_handler = Gate(app.asgi_handler, names, lambda cookie: node.token(cookie, "session") is not None)
     return app
+
+
+def guard(node: Node) -> CSRFConfig:
+    """Against forged forms; not for programs, which bring a secret of their own: a token, a signature, a link."""
+    return CSRFConfig(
+        secret=node.setting("csrf", lambda: os.urandom(32)).hex(),
+        cookie_name="csrf",
+        cookie_httponly=True,
+        cookie_samesite="strict",
+        exclude="^/(api|sync|mail/stop)/",
+    )
 
 
 def problems() -> dict[int | type[Exception], Any]:

@@ -10,11 +10,11 @@ from litestar.exceptions import NotFoundException
 from cercle.modules.decisions.read import under_way
 from cercle.modules.decisions.web_words import title
 from cercle.modules.meetings import read as meetings
-from cercle.modules.meetings.web_words import href, instant, words
+from cercle.modules.meetings.web_words import href, words
 from cercle.modules.tasks import read as tasks
 from cercle.modules.tasks.rhythm import next_day
 from cercle.modules.tasks.web_words import duration
-from cercle.page.clock import zone_named
+from cercle.page.clock import instant, zone_named
 from cercle.page.visit import Visit, shown
 
 AHEAD = timedelta(days=56)
@@ -146,7 +146,7 @@ def chore(visit: Visit, one: tasks.Standing, day: str) -> list[str]:
 def meeting(visit: Visit, one: meetings.Time) -> list[str]:
     """At the moment at which it begins, whatever clocks show elsewhere."""
     told = words(visit, one)
-    begins = instant(one, zone_named(one.meeting.zone))
+    begins = instant(one.day, one.at, zone_named(one.meeting.zone))
     ends = begins + timedelta(minutes=one.meeting.minutes or AN_HOUR)
     when = [f"DTSTART:{begins:%Y%m%dT%H%M%SZ}", f"DTEND:{ends:%Y%m%dT%H%M%SZ}"]
     if told["place"] or told["link"]:

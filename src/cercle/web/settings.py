@@ -91,6 +91,8 @@ def more(visit: Visit) -> list[dict[str, str]]:
         ),
     ]
     if not visit.is_tablet:
+        title, sentence = visit.gettext("Reminders by e-mail"), visit.gettext("Of meetings, of votes, and of the week.")
+        lines.append((f"{visit.home}/reminders", title, sentence, "mail"))
         title, sentence = visit.gettext("Import"), visit.gettext("Bring in what you have kept in another program.")
         lines.append(("/import", title, sentence, "import"))
         title, sentence = visit.gettext("Devices"), visit.gettext("The keys by which you write, and one that is lost.")
@@ -108,6 +110,8 @@ def more(visit: Visit) -> list[dict[str, str]]:
             visit.gettext("Of all that is on this machine: the last one, and where."),
         )
         lines.append((f"{visit.home}/backups", title, sentence, "clock"))
+        title, sentence = visit.gettext("Mail"), visit.gettext("The server by which this machine sends reminders.")
+        lines.append((f"{visit.home}/mail", title, sentence, "mail"))
     return [dict(zip(("href", "label", "sentence", "icon"), line, strict=True)) for line in lines]
 
 

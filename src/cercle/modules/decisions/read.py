@@ -7,7 +7,9 @@ from msgspec import to_builtins
 
 from cercle.core.fold import Circle
 from cercle.modules.decisions.closing import has_run, is_heard, others
-from cercle.modules.decisions.state import Round, is_closed
+from cercle.modules.decisions.state import Motion, Round, is_closed
+
+NOBODY_ASKED = ("light", "lot")  # ways of deciding in which nobody says anything
 
 
 def names(circle: Circle) -> dict[str, str]:
@@ -46,6 +48,14 @@ def to_be_heard(circle: Circle, now: int) -> list[str]:
         if not any(has_run(vote, name, circle.decisions.clocks.get(name, 0)) for name in names):
             found += [name for name in names if now >= vote.until and has_run(vote, name, now)]
     return sorted(set(found))
+
+
+def asks(motion: Motion, member: str) -> bool:
+    """Whether this member may vote here, and has said nothing yet."""
+    vote = motion.round
+    if motion.ended or vote is None or is_closed(motion) or member not in vote.voters:
+        return False
+    return member not in vote.ballots and vote.method not in NOBODY_ASKED
 
 
 def show(circle: Circle) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from litestar.exceptions import NotFoundException
 from cercle.core.event import Refused
 from cercle.modules.decisions import (
     events,
+    read,
     web_charter,
     web_compare,
     web_election,
@@ -69,17 +70,9 @@ def row(visit: Visit, name: str, motion: Motion) -> dict[str, Any]:
         "line": line,
         "state": state,
         "ended": bool(motion.ended),
-        "asks": asks(visit, motion),
+        "asks": read.asks(motion, visit.member),
         "review": review(visit, motion),
     }
-
-
-def asks(visit: Visit, motion: Motion) -> bool:
-    """Whether the visitor may vote here, and has said nothing yet."""
-    vote = motion.round
-    if motion.ended or vote is None or is_closed(motion) or visit.member not in vote.voters:
-        return False
-    return visit.member not in vote.ballots and vote.method not in ("light", "lot")
 
 
 def review(visit: Visit, motion: Motion) -> str:

@@ -1,9 +1,8 @@
 """How the pages say when a meeting is, who comes, and what it is about."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from litestar.exceptions import NotFoundException
 
@@ -53,13 +52,6 @@ def when(visit: Visit, one: Time) -> str:
     zone = one.meeting.zone
     here = visit.zone.key if visit.zone is not None else ""
     return told if not zone or zone == here else f"{told} ({zone.replace('_', ' ')})"
-
-
-def instant(one: Time, zone: ZoneInfo | None) -> datetime:
-    """When it begins, in UTC; `zone` is that of the meeting, None that of this machine. An hour that a clock skips is
-    the one after, one that it shows twice the first of them (PEP 495)."""
-    begins = datetime.fromisoformat(f"{one.day}T{one.at}")
-    return (begins.replace(tzinfo=zone) if zone else begins.astimezone()).astimezone(UTC)
 
 
 def rhythm(visit: Visit, one: Time) -> str:
