@@ -319,6 +319,9 @@ def _codes(_: Callable[[str], str]) -> dict[str, str]:
         "expired": _("out of date"),
         "broken": _("broken"),
         "other": _("another reason"),
+        "yes": _("yes"),
+        "no": _("no"),
+        "maybe": _("perhaps"),
     }
 
 

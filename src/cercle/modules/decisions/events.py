@@ -119,7 +119,7 @@ class Papers(Struct, frozen=True, array_like=True):
     "decisions.papers_counted",
     may=HOUSEHOLD,
     en="{by} counted the papers of {who} on the proposal {motion}. {why}",
-    fr="{by} a dépouillé les bulletins de {who} sur la proposition « {motion} ». {why}",
+    fr="{by} a dépouillé les bulletins de {who} sur la proposition « {motion} ». {why}",
 )
 class PapersCounted(Struct, frozen=True, kw_only=True):
     """What stands on the ballots of those who voted on paper: `who` they are, and how many papers say what. It counts

@@ -21,7 +21,7 @@ People = Annotated[list[Id], Meta(max_length=200)]
     "meetings.called",
     may=HOUSEHOLD | DECIDED,
     en="{by} called the meeting {name} for {day}, {at}. {about}",
-    fr="{by} a convoqué la réunion « {name} » pour le {day}, {at}. {about}",
+    fr="{by} a convoqué la réunion « {name} » pour le {day}, {at}. {about}",
 )
 class Called(Struct, frozen=True, kw_only=True):
     """A meeting, once on that day, or by a rhythm from that day on: its `day` and `at` are those of the `zone`, where
@@ -42,7 +42,7 @@ class Called(Struct, frozen=True, kw_only=True):
     "meetings.changed",
     may=HOUSEHOLD | DECIDED,
     en="{by} described the meeting {name} anew: {day}, {at}. {about}",
-    fr="{by} a modifié la réunion « {name} » : {day}, {at}. {about}",
+    fr="{by} a modifié la réunion « {name} » : {day}, {at}. {about}",
 )
 class Changed(Struct, frozen=True, kw_only=True):
     """A meeting is another one from here on. What was moved or called off before by its old rhythm counts no more."""
@@ -63,7 +63,7 @@ class Changed(Struct, frozen=True, kw_only=True):
     "meetings.moved",
     may=HOUSEHOLD | DECIDED,
     en="{by} moved {meeting} from {day} to {to}, {at}. {why}",
-    fr="{by} a déplacé « {meeting} » du {day} au {to}, {at}. {why}",
+    fr="{by} a déplacé « {meeting} » du {day} au {to}, {at}. {why}",
 )
 class Moved(Struct, frozen=True, kw_only=True):
     """One time of a meeting, which would have been on that day, is on another day, or at another hour."""
@@ -79,7 +79,7 @@ class Moved(Struct, frozen=True, kw_only=True):
     "meetings.called_off",
     may=HOUSEHOLD | DECIDED,
     en="{by} called {meeting} off: {day}. {why}",
-    fr="{by} a annulé « {meeting} » : {day}. {why}",
+    fr="{by} a annulé « {meeting} » : {day}. {why}",
 )
 class CalledOff(Struct, frozen=True, kw_only=True):
     """One time of a meeting does not take place; without a day, no further one does."""
@@ -93,7 +93,7 @@ class CalledOff(Struct, frozen=True, kw_only=True):
     "meetings.answered",
     may=EVERYBODY,
     en="{by} answered {meeting} on {day}: {answer}. {why}",
-    fr="{by} a répondu à « {meeting} » du {day} : {answer}. {why}",
+    fr="{by} a répondu à « {meeting} » du {day} : {answer}. {why}",
 )
 class Answered(Struct, frozen=True, kw_only=True):
     """Whether somebody comes."""
@@ -108,7 +108,7 @@ class Answered(Struct, frozen=True, kw_only=True):
     "meetings.item_put",
     may=HOUSEHOLD,
     en="{by} put on the agenda of {meeting}: {what}. {why}",
-    fr="{by} a mis à l’ordre du jour de « {meeting} » : {what}. {why}",
+    fr="{by} a mis à l’ordre du jour de « {meeting} » : {what}. {why}",
 )
 class ItemPut(Struct, frozen=True, kw_only=True):
     """Something is to be talked about, the next time that there is time for it; for so many minutes, where it says so.
@@ -124,7 +124,7 @@ class ItemPut(Struct, frozen=True, kw_only=True):
     "meetings.item_closed",
     may=HOUSEHOLD,
     en="{by} took this off the agenda: {item}.",
-    fr="{by} a retiré ceci de l’ordre du jour : {item}.",
+    fr="{by} a retiré ceci de l’ordre du jour : {item}.",
 )
 class ItemClosed(Struct, frozen=True, kw_only=True):
     """It was talked about, at the time of that day; without one it is left."""
@@ -137,7 +137,7 @@ class ItemClosed(Struct, frozen=True, kw_only=True):
     "meetings.begun",
     may=HOUSEHOLD,
     en="{by} opened {meeting} on {day}, with {members}.",
-    fr="{by} a ouvert « {meeting} » le {day}, avec {members}.",
+    fr="{by} a ouvert « {meeting} » le {day}, avec {members}.",
 )
 class Begun(Struct, frozen=True, kw_only=True):
     """A meeting begins, and who is there."""
@@ -151,7 +151,7 @@ class Begun(Struct, frozen=True, kw_only=True):
     "meetings.joined",
     may=HOUSEHOLD,
     en="These were there too, at {meeting} on {day}: {members}.",
-    fr="Étaient là aussi, à « {meeting} » le {day} : {members}.",
+    fr="Étaient là aussi, à « {meeting} » le {day} : {members}.",
 )
 class Joined(Struct, frozen=True, kw_only=True):
     """Others are there too, or came later: one of those who are there says so, or each of them of themselves."""
@@ -165,7 +165,7 @@ class Joined(Struct, frozen=True, kw_only=True):
     "meetings.noted",
     may=EVERYBODY,
     en="{by} wrote down at {meeting} on {day}: {what}",
-    fr="{by} a noté à « {meeting} » le {day} : {what}",
+    fr="{by} a noté à « {meeting} » le {day} : {what}",
 )
 class Noted(Struct, frozen=True, kw_only=True):
     """A line of the minutes, by one of those who were there; of an item of the agenda, or of a proposal, where it says
@@ -181,7 +181,7 @@ class Noted(Struct, frozen=True, kw_only=True):
     "meetings.amended",
     may=EVERYBODY,
     en="{by} wrote this line of the minutes anew: {what}",
-    fr="{by} a réécrit cette ligne du compte rendu : {what}",
+    fr="{by} a réécrit cette ligne du compte rendu : {what}",
 )
 class Amended(Struct, frozen=True, kw_only=True):
     """A line of the minutes is another one, by one of those who were there; what it was before can still be read."""
@@ -194,7 +194,7 @@ class Amended(Struct, frozen=True, kw_only=True):
     "meetings.closed",
     may=HOUSEHOLD,
     en="{by} closed {meeting} on {day}.",
-    fr="{by} a clos « {meeting} » le {day}.",
+    fr="{by} a clos « {meeting} » le {day}.",
 )
 class Closed(Struct, frozen=True, kw_only=True):
     """A meeting is over. Its minutes may still be amended by those who were there."""

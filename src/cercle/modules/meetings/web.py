@@ -126,7 +126,7 @@ def fed(visit: Visit) -> list[dict[str, Any]]:
     if decisions.crowded:
         what, note = (
             visit.gettext("Becoming two circles"),
-            visit.gettext("there are so many of you that the charter asks"),
+            visit.gettext("the charter asks: there are so many of you"),
         )
         found.append({"key": "", "what": what, "note": note, "href": f"{visit.home}/charter"})
     if visit.is_on("week"):
