@@ -18,6 +18,7 @@ from cercle.modules.people.events import (
 )
 from tests.story import Story
 from tests.vectors.a_household_at_work import adopting, coming_back, losing, saving_up, thanking, working
+from tests.vectors.a_household_deciding import deciding
 
 
 def household() -> Story:
@@ -35,6 +36,7 @@ def household() -> Story:
     saving_up(story)
     losing(story)
     coming_back(story)
+    deciding(story)
     correcting(story)
     apart(story)
     leaving(story)

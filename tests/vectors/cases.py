@@ -337,6 +337,7 @@ def void(circle: Circle) -> Iterator[Case]:
         ("whoever was removed, before that", "ok", spared),
         ("a branch of a fork", "void circle.forked", forked),
         ("a device that was revoked", "void circle.revoked", revoked),
+        ("what is for the circle to decide", "void circle.to_decide", to_decide),
         ("before a fork", "ok", before_a_fork),
         ("the invitation was used up", "void people.used", used_up),
     ):
@@ -385,6 +386,12 @@ def revoked(log: Log, circle: Circle) -> Written:
     sealed = log.write("amina", "circle.sealed", {"term": 0, "count": 0, "root": bytes(32)}, seen=[adopted])
     log.write("bruno", "devices.revoked", {"device": public(key("dov"))}, seen=[sealed])
     return log.make("dov", "people.described", {"member": circle.dov}, seen=[log.entries[-1]])
+
+
+def to_decide(log: Log, circle: Circle) -> Written:
+    adopted = log.write("bruno", "circle.adopted", {"module": "charter", "version": 1}, seen=[circle.sealed])
+    sealed = log.write("amina", "circle.sealed", {"term": 0, "count": 0, "root": bytes(32)}, seen=[adopted])
+    return log.make("bruno", "charter.adopted", {"template": "village"}, seen=[sealed])
 
 
 def before_a_fork(log: Log, circle: Circle) -> Written:

@@ -17,6 +17,7 @@ WORKLOADS = {
     "demo": "pages",
     "start": "pages",
     "meeting": "meetings",
+    "vote": "votes",
 }
 
 
@@ -26,9 +27,9 @@ def bench(here: Here, name: str) -> None:
     """Measure how fast this machine is with Cercle.
 
     NAME is ingest (take in a bundle), fold (read a household back), balances (of a million transfers: takes minutes),
-    act (one durable act), page (the shopping list), demo (the pages of a family's year), start or meeting (of two
-    replicas). CPU time, the median of several runs, in folders that go away afterwards. With --json: {"rows"} and what
-    it comes to, "ratio" or "cpu_s".
+    act (one durable act), page (the shopping list), demo (the pages of a family's year), start, meeting (of two
+    replicas) or vote (of 150 people). CPU time, the median of several runs, in folders that go away afterwards. With
+    --json: {"rows"} and what it comes to, "ratio" or "cpu_s".
     """
     with showing_progress(here, here.gettext("Measuring")) as progress:
         found = getattr(import_module(f"cercle.bench.{WORKLOADS[name]}"), name)(progress)
