@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from msgspec.structs import asdict
+from msgspec import to_builtins
 
 from cercle.core.fold import Circle
 
@@ -12,4 +12,4 @@ def names(circle: Circle) -> dict[str, str]:
 
 
 def show(circle: Circle) -> dict[str, Any]:
-    return {"roles": {name: asdict(role) for name, role in circle.roles.roles.items()}}
+    return {"roles": {name: to_builtins(role) for name, role in circle.roles.roles.items()}}

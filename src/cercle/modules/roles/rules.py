@@ -24,7 +24,7 @@ class Why(Reason):
     NO_TERM = ("roles.no_term", "A role that goes round has a term.")
 
 
-class Had(Struct, frozen=True, array_like=True, gc=False):
+class Had(Struct, frozen=True):
     """Somebody had a role from `began` to `ended` (ms of the circle's time), since the entry `since` and until the
     entry `until`; "" where it came or went by itself."""
 
