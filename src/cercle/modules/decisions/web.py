@@ -194,7 +194,7 @@ def ballot(visit: Visit, motion: Motion, vote: Round, options: dict[str, str]) -
         "mine": mine.choice if mine is not None else None,
         "reason": vote.held.reasons,
         "post": f"{visit.home}/decisions/{motion_name(visit, motion)}/vote" if may else None,
-        "said": [who_said(visit, vote, name, vote.ballots[name], options) for name in here if name in vote.ballots],
+        "said": who_said(visit, vote, {name: vote.ballots[name] for name in here if name in vote.ballots}, options),
         "silent": [visit.person_of(name) for name in here if name not in vote.ballots and name not in on_paper],
         "papers": f"{visit.home}/decisions/{motion_name(visit, motion)}/papers" if has_ballots else None,
         "on_paper": [visit.person_of(name) for name in on_paper],

@@ -4,6 +4,8 @@ could have signed."""
 from collections import Counter
 from typing import Any
 
+from markupsafe import Markup
+
 from cercle.core.entry import Entry
 from cercle.modules.decisions.state import Ballot, Motion, Outcome, Round
 from cercle.modules.decisions.web_words import CHOOSING, results, stances
@@ -126,8 +128,8 @@ def behind(visit: Visit, vote: Round, options: dict[str, str]) -> dict[str, Any]
     machines = Counter(ballot.node for ballot in vote.ballots.values() if ballot.node)
     ((_, most),) = machines.most_common(1) or [("", 0)]
     return {
-        "said": [who_said(visit, vote, name, ballot, options) for name, ballot in vote.ballots.items()],
-        "late": [who_said(visit, vote, name, ballot, options) for name, ballot in vote.late.items()],
+        "said": who_said(visit, vote, vote.ballots, options),
+        "late": who_said(visit, vote, vote.late, options),
         "counted": [
             {"person": visit.person_of(name), "who": names_in_order(visit, found.who)}
             for name, found in vote.counted.items()
@@ -148,14 +150,31 @@ def names_in_order(visit: Visit, members: list[str]) -> str:
     return visit.names_of([name for name in visit.circle.roots.members if name in members])
 
 
-def who_said(visit: Visit, vote: Round, name: str, ballot: Ballot, options: dict[str, str]) -> dict[str, Any]:
+def who_said(visit: Visit, vote: Round, ballots: dict[str, Ballot], options: dict[str, str]) -> Markup | str:
+    """What each has said, as a part of a page that everybody sees alike; "" where nobody has."""
+    if not ballots:
+        return ""
+    key = ("said", vote.id, "".join(one.entry for one in ballots.values()), visit.today())
+    return visit.remembered(
+        key,
+        lambda: visit.part(
+            "decisions/said.html",
+            found=[
+                {
+                    "person": visit.person_of(name),
+                    "what": choice_told(visit, vote, ballot, options),
+                    "why": visit.here.words(ballot.entry).get("why", ""),
+                    "href": f"{visit.home}/log/{ballot.entry}",
+                }
+                for name, ballot in ballots.items()
+            ],
+        ),
+    )
+
+
+def choice_told(visit: Visit, vote: Round, ballot: Ballot, options: dict[str, str]) -> str:
     parts = []
     for key, number in sorted(ballot.choice.items(), key=lambda pair: pair[1] if vote.method == "ranked" else -pair[1]):
         label = options.get(key) or stances(visit).get(key) or str(visit.person_of(key)["name"])
         parts.append(label if number == 1 and vote.method != "ranked" else f"{label} ({number})")
-    return {
-        "person": visit.person_of(name),
-        "what": ", ".join(parts) or stances(visit)[""],
-        "why": visit.here.words(ballot.entry).get("why", ""),
-        "href": f"{visit.home}/log/{ballot.entry}",
-    }
+    return ", ".join(parts) or stances(visit)[""]
