@@ -4,6 +4,7 @@ from typing import Any
 
 from cercle.beginnings import NODE
 from cercle.core.fold import ADULT
+from cercle.modules.decisions import read as decisions
 from cercle.modules.people.read import invitations
 from cercle.modules.people.web import whom
 from cercle.modules.pools.read import shares
@@ -171,16 +172,15 @@ def invited(visit: Visit) -> dict[str, Any]:
 
 
 def proxies(visit: Visit) -> dict[str, Any]:
-    _, now, members = visit.gettext, visit.circle.time, visit.circle.roots.members
+    _ = visit.gettext
     holders = [
         holder(
             visit,
             one.to,
             _("votes for %(name)s too", name=visit.person_of(name)["name"]),
-            _("until %(day)s", day=told_day(visit, one.until)),
+            _("until %(day)s", day=told_day(visit, decisions.until(visit.circle, one))),
         )
-        for name, one in visit.circle.decisions.proxies.items()
-        if one.until >= now and not members[name].gone and not members[one.to].gone
+        for name, one in decisions.proxies(visit.circle).items()
     ]
     return kind(
         "proxies",
@@ -188,7 +188,7 @@ def proxies(visit: Visit) -> dict[str, Any]:
         _("Where they say nothing themselves, and never handed on."),
         _("Whoever gave it ends it, or votes."),
         holders,
-        {"decisions": _("Decisions")},
+        {"decisions/proxy": _("Somebody votes for you")},
     )
 
 

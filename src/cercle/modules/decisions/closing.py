@@ -24,6 +24,8 @@ MONTH = 30 * DAY
 
 
 def at_seal(circle: Circle, since: int) -> None:
+    for proxy in circle.decisions.proxies.values():
+        proxy.until = proxy.until or circle.time + proxy.days * DAY
     for name in list(circle.decisions.open):
         motion: Motion = circle.decisions.motions[name]
         now = motion.round

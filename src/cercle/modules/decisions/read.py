@@ -7,7 +7,7 @@ from msgspec import to_builtins
 
 from cercle.core.fold import Circle
 from cercle.modules.decisions.closing import has_run, is_heard, others
-from cercle.modules.decisions.state import Motion, Round, is_closed
+from cercle.modules.decisions.state import DAY, Motion, Proxy, Round, is_closed, still_here
 
 NOBODY_ASKED = ("light", "lot")  # ways of deciding in which nobody says anything
 
@@ -48,6 +48,22 @@ def to_be_heard(circle: Circle, now: int) -> list[str]:
         if not any(has_run(vote, name, circle.decisions.clocks.get(name, 0)) for name in names):
             found += [name for name in names if now >= vote.until and has_run(vote, name, now)]
     return sorted(set(found))
+
+
+def until(circle: Circle, proxy: Proxy) -> int:
+    """Until when (ms of the circle's time) somebody votes for another; as it will be, where no seal has said so yet."""
+    return proxy.until or circle.time + proxy.days * DAY
+
+
+def proxies(circle: Circle) -> dict[str, Proxy]:
+    """Who votes for whom now, by whom it was given, among those who are here."""
+    here = still_here(circle, list(circle.decisions.proxies))
+    found: dict[str, Proxy] = circle.decisions.proxies
+    return {
+        name: found[name]
+        for name in here
+        if until(circle, found[name]) >= circle.time and still_here(circle, [found[name].to])
+    }
 
 
 def asks(motion: Motion, member: str) -> bool:

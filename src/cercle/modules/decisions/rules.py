@@ -22,6 +22,7 @@ from cercle.modules.decisions.state import (
     check_proposer,
     held,
     is_closed,
+    may_open,
     open_motion,
     round_of,
     voters,
@@ -91,7 +92,8 @@ def opened(circle: Circle, act: Act) -> None:
     """A round in place of the one before, if there was any: what was said in that was said of something else."""
     event = act.event
     motion = open_motion(circle, event.motion)
-    check_proposer(circle, motion, act.by)
+    if not may_open(circle, motion, act.by):
+        raise Refused(Why.NOT_YOURS)
     check_contents(motion, event)
     check_method(circle, motion, event)
     who = voters(circle)
@@ -253,7 +255,7 @@ def proxy_named(circle: Circle, act: Act) -> None:
         raise Refused(Why.NOBODY)
     proxies.pop(act.by, None)
     if event.days:
-        proxies[act.by] = Proxy(event.member, circle.time + event.days * DAY, act.id)
+        proxies[act.by] = Proxy(event.member, event.days, act.id)
 
 
 @rule(events.Reviewed)

@@ -161,12 +161,14 @@ class Motion(Struct):
     keys: dict[str, str] = {}
 
 
-class Proxy(Struct, frozen=True):
-    """To whom, and until when (ms of the circle's time)."""
+class Proxy(Struct):
+    """To whom, and for how many days from the seal that confirms it: `until` (ms of the circle's time) is 0 as long as
+    none has."""
 
     to: str
-    until: int
+    days: int
     entry: str
+    until: int = 0
 
 
 class Decisions(Struct):
@@ -212,8 +214,17 @@ def is_closed(motion: Motion) -> bool:
 
 def check_proposer(circle: Circle, motion: Motion, by: str) -> None:
     """Whose proposal it is decides what becomes of it; once they have gone, anybody. Raises `Refused`."""
-    if by != motion.by and not circle.roots.members[motion.by].gone:
+    if not is_theirs(circle, motion, by):
         raise Refused(Why.NOT_YOURS)
+
+
+def is_theirs(circle: Circle, motion: Motion, by: str) -> bool:
+    return by == motion.by or bool(circle.roots.members[motion.by].gone)
+
+
+def may_open(circle: Circle, motion: Motion, by: str) -> bool:
+    """Whether it is for them to put it to the vote: who proposed it, or, where they do not vote themselves, anybody."""
+    return is_theirs(circle, motion, by) or motion.by not in voters(circle)
 
 
 def voters(circle: Circle) -> list[str]:

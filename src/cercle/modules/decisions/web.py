@@ -19,7 +19,7 @@ from cercle.modules.decisions import (
     web_to_decide,
 )
 from cercle.modules.decisions.closing import papers
-from cercle.modules.decisions.state import HIGHEST_NUMBER, STANCES, Motion, Round, is_closed
+from cercle.modules.decisions.state import HIGHEST_NUMBER, STANCES, Motion, Round, is_closed, is_theirs, may_open
 from cercle.modules.decisions.web_changes import change
 from cercle.modules.decisions.web_results import outcome, who_said
 from cercle.modules.decisions.web_words import CHOOSING, explained, methods, stances, state_of, title, until
@@ -107,8 +107,8 @@ def show(visit: Visit, name: str, form: Form, status: int = 200) -> Response[Any
     vote, here = motion.round, f"{visit.home}/decisions/{name}"
     is_open = vote is not None and not is_closed(motion)
     options = option_names(visit, motion)
-    is_mine = visit.member == motion.by or bool(visit.circle.roots.members[motion.by].gone)
-    may_open = is_mine and not motion.ended and visit.may(events.Opened)
+    is_mine = is_theirs(visit.circle, motion, visit.member) and not motion.ended
+    opens = not motion.ended and visit.may(events.Opened) and may_open(visit.circle, motion, visit.member)
     return visit.render(
         "decisions/motion.html",
         title(visit, name),
@@ -125,13 +125,13 @@ def show(visit: Visit, name: str, form: Form, status: int = 200) -> Response[Any
         vote=ballot(visit, motion, vote, options) if is_open and vote is not None else None,
         talk=[said(visit, entry) for entry in motion.talk],
         outcomes=[outcome(visit, motion, one, options) for one in motion.outcomes],
-        round=web_propose.round_form(visit, motion) if may_open else None,
+        round=web_propose.round_form(visit, motion) if opens else None,
         naming=web_election.naming(visit, motion) if not motion.ended else None,
         review=review(visit, motion),
         ways={
             "talk": f"{here}/talk" if visit.may(events.Spoken) else None,
-            "open": f"{here}/open" if may_open else None,
-            "withdraw": f"{here}/withdraw" if may_open else None,
+            "open": f"{here}/open" if opens else None,
+            "withdraw": f"{here}/withdraw" if is_mine and visit.may(events.Withdrawn) else None,
             "name": f"{here}/name",
             "lot": f"{here}/lot" if motion.outcomes and motion.outcomes[-1].result == "drawing" else None,
             "review": f"{here}/review" if motion.review and motion.review <= visit.circle.time else None,

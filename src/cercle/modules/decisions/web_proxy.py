@@ -7,6 +7,8 @@ from litestar import Response, get, post
 from cercle.core.event import Refused
 from cercle.modules.charter.rules import number
 from cercle.modules.decisions.events import ProxyNamed
+from cercle.modules.decisions.read import proxies
+from cercle.modules.decisions.read import until as ends
 from cercle.modules.decisions.state import Proxy, still_here, voters
 from cercle.page.visit import Form, Visit
 from cercle.sentences import day
@@ -20,8 +22,9 @@ async def proxy_page(visit: Visit) -> Response[Any]:
 def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
     most = number(visit.circle, "proxy_days")
     standing: dict[str, Proxy] = visit.circle.decisions.proxies
-    others = [name for name in still_here(visit.circle, voters(visit.circle)) if name != visit.member]
-    may = visit.may(ProxyNamed) and most > 0 and bool(others)
+    others = proxies(visit.circle)
+    voting = [name for name in still_here(visit.circle, voters(visit.circle)) if name != visit.member]
+    may = visit.may(ProxyNamed) and most > 0 and bool(voting)
     return visit.render(
         "decisions/proxy.html",
         visit.gettext("Somebody votes for you"),
@@ -31,24 +34,20 @@ def show(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
         most=most,
         limit=number(visit.circle, "proxy_most"),
         mine=line(visit, visit.member, standing[visit.member]) if visit.member in standing else None,
-        others=[
-            line(visit, name, one)
-            for name, one in standing.items()
-            if name != visit.member and one.until >= visit.circle.time
-        ],
-        people=[{"value": name, "label": str(visit.person_of(name)["name"])} for name in others],
+        others=[line(visit, name, one) for name, one in others.items() if name != visit.member],
+        people=[{"value": name, "label": str(visit.person_of(name)["name"])} for name in voting],
         post=f"{visit.home}/decisions/proxy" if may else None,
         back=f"{visit.home}/decisions",
     )
 
 
 def line(visit: Visit, name: str, one: Proxy) -> dict[str, Any]:
-    until = day(visit.day_of(one.until), visit.language, visit.today())
+    until = day(visit.day_of(ends(visit.circle, one)), visit.language, visit.today())
     return {
         "person": visit.person_of(name),
         "to": visit.person_of(one.to),
         "until": visit.gettext("until %(day)s", day=until),
-        "over": one.until < visit.circle.time,
+        "over": ends(visit.circle, one) < visit.circle.time,
         "href": f"{visit.home}/log/{one.entry}",
     }
 

@@ -10,6 +10,7 @@ from cercle.modules.decisions.events import (
     Opened,
     OptionAdded,
     Proposed,
+    ProxyNamed,
     Reviewed,
     Spoken,
     Voted,
@@ -282,3 +283,22 @@ def test_the_charter_says_when_a_decision_is_looked_at_again(story: Assembly) ->
     story.seal()
     assert story.found.review == story.circle.time + 90 * DAY
     assert value(story.circle, "review_months") == 3
+
+
+def test_what_a_child_proposes_where_adults_vote_is_opened_by_one_of_them(story: Assembly) -> None:
+    story.sets(voters="adults")
+    motion = story.proposes(story.chloe)
+    opened = Opened(motion=motion, method="majority", days=1)
+    assert story.chloe.is_refused(opened) == Why.NO_VOTER.code
+    story.amina.brings(opened)
+    assert story.amina.is_refused(Withdrawn(motion=motion)) == Why.NOT_YOURS.code
+    story.chloe.brings(Withdrawn(motion=motion))
+
+
+def test_days_of_a_proxy_begin_with_the_seal_that_confirms_it(story: Assembly) -> None:
+    """Where the keeper was not heard for a week, a proxy for a week does not end as it begins."""
+    story.sets(proxy_days=30)
+    story.wait(days=8)
+    story.bruno.brings(ProxyNamed(member=story.amina.member, days=7))
+    story.seal()
+    assert story.circle.decisions.proxies[story.bruno.member].until == story.circle.time + 7 * DAY
