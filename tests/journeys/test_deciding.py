@@ -79,7 +79,7 @@ def test_a_charter_is_adopted_and_from_then_on_it_holds(home: Home, hands: Hands
     expect(amina.page.locator("main .tag.done")).to_have_text("adopté")
     amina.looks_right()
     amina.goes_to("charter")
-    expect(amina.page.locator("main > p").first).to_contain_text("Village")
+    expect(amina.page.locator("main > p.soft").first).to_contain_text("Village")
     bruno.goes_to("settings")
     bruno.page.locator("input[name=circle]").fill("Chez Bruno")
     bruno.page.locator("form[action$='/settings/circle'] button").click()
@@ -110,7 +110,7 @@ def test_an_objection_is_heard_and_taken_in(home: Home, hands: Hands) -> None:
     expect(bruno.page.locator("#vote")).to_contain_text("Lou")
     bruno.page.locator("#round summary").click()
     bruno.page.locator("#round #way").select_option("consent")
-    bruno.page.locator("#round input[name=why]").fill("From eight o’clock on, then")
+    bruno.page.locator("#anew").fill("From eight o’clock on, then")
     bruno.page.locator("#round form[action$='/open'] button").click()
     expect(bruno.page.locator("#vote")).to_contain_text("From eight")
     bruno.looks_right()
@@ -194,7 +194,7 @@ def test_from_the_agenda_to_the_minutes(home: Home, hands: Hands) -> None:
 
 
 def meets(one: Home, other: Home) -> None:
-    told = one.command("sync", "Chez nous", "--with", other.url, "--forget")
+    told = one.command("sync", "Chez nous", "--with", other.url)
     assert told.returncode == 0, told.stderr
 
 

@@ -147,7 +147,7 @@ def test_in_french_and_elsewhere(home: Home) -> None:
         keep_server(home.node, box.server())
         look(home)
         mail = box.mail()
-    assert mail["Subject"].endswith("Dîner à l’été, 5 mars 2026, 12:00 (America/New_York)")
+    assert mail["Subject"].endswith("Dîner à l’été, le 5 mars 2026, 12:00 (America/New_York)")
     assert "12:00 (America/New_York)" in text(mail)
 
 

@@ -20,7 +20,7 @@ TYPED = (
     "Who gets the role “Cellar”?",
 )  # fmt: skip
 OWN_NAMES = {"Cercle", "English", "Français", "Firefox", "Linux", "ihatemoney", "Grocy", "EUR", "kg", "cl", "ml", "dl"}
-NO_PAGES = re.compile(r"/static/|/log/file$|data\.json$|/events$|/signout$|\.csv$|/left/")
+NO_PAGES = re.compile(r"/static/|/log/file$|/charter/file$|data\.json$|/events$|/signout$|\.csv$|/left/")
 BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
 WORD = re.compile(r"[^\W\d_]{2,}")
 MOST_PAGES = 250

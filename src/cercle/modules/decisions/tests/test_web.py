@@ -89,6 +89,6 @@ def test_an_objection_is_taken_in(table: Table) -> None:
     page = table.chloe.send(f"/decisions/{motion}/vote", stance="object", why="I am away in summer")
     assert "I object" in page.text
     table.bruno.open(f"decisions/{motion}")
-    page = table.bruno.send(f"/decisions/{motion}/open", way="consent", days="2", why="Let us talk")
+    page = table.bruno.send(f"/decisions/{motion}/open", way="consent", days="2", anew="Let us talk")
     assert "Let us talk" in page.text
     assert table.circle.decisions.motions[motion].round.ballots == {}
