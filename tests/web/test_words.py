@@ -52,6 +52,8 @@ def live_at(home: Home, amina: Browser) -> None:
     for line in ("2 kg Gouda", "beurre salé", "6 Gouda"):
         amina.open("list")
         amina.send("/list", line=line)
+    decide(amina)
+    meet(amina)
     amina.open("roles/new")
     role = amina.send("/roles/new", button="do=now", name="Cellar", purpose="for the cake").path
     amina.send("/fill")
@@ -59,6 +61,27 @@ def live_at(home: Home, amina: Browser) -> None:
     amina.send("/propose/elect", why="beurre salé", now="yes")
     dov.open("people/leave")
     dov.send("/people/leave")
+
+
+def decide(amina: Browser) -> None:
+    """A rule that was changed, one of several that is voted on, and what is only talked about."""
+    amina.open("charter/compare?template=friends")
+    amina.send("/compare/propose", title="Gouda", way="light", now="yes", rule=["spend_alone", "proxy_days"])
+    amina.open("decisions/new")
+    page = amina.send("/decisions/new", title="Gouda", choices="Emma\nDov", way_of_several="ranked", now="yes")
+    amina.send("/vote", **{name: "1" for name in page.form("/vote").fields if name.startswith("o-")})
+    amina.open("decisions/new")
+    amina.send("/decisions/new", title="Gouda")
+
+
+def meet(amina: Browser) -> None:
+    """A meeting that is under way, with its minutes."""
+    amina.open("meetings/new")
+    amina.send("/meetings/new", name="Gouda", day="2099-05-03", at="19:30", often="weekly", place="Chez nous")
+    amina.send("/put", what="Gouda", minutes="5")
+    page = amina.page
+    amina.send("/begin", present=page.form("/begin").fields["present"])
+    amina.send("/note", what_said="Gouda")
 
 
 def walk(browser: Browser, start: str) -> Iterator[Page]:
