@@ -23,6 +23,7 @@ SAMPLES = (
     "light", "friends", "19:30", "08:00", "Europe/Paris",
 )  # fmt: skip
 ADOPTED = "circle.adopted"
+SELDOM = ("charter.changed", "roles.recalled")  # what only the circle does
 METHODS = ("light", "light", "lazy", "majority", "majority", "two_thirds", "consent", "election")
 CHOOSING = ("approval", "score", "ranked", "lot", "times")
 RHYTHMS = (
@@ -114,7 +115,7 @@ class Chance:
                 for event in self.circle.loaded.events.values()
                 if CIRCLE in event.may and event.name != ADOPTED  # by which all would need another program
             ]
-            event = random.choice(decided + [one for one in decided if one.name == "charter.changed"] * 6)
+            event = random.choice(decided + [one for one in decided if one.name in SELDOM] * 5)
             kept["does"], kept["fields"] = event.name, self.fields(event)[0]
             if event.name == "charter.changed" and random.random() < 0.9:
                 setting = random.choice(list(SETTINGS))

@@ -157,7 +157,8 @@ async def put_to_the_vote(visit: Visit, motion: str) -> Response[Any]:
     clauses = [name for name in found.clauses if filled.get(f"clause-{name}")]
     options = list(found.options) if len(found.options) > 1 else []
     try:
-        event = opened(motion, filled.get("way", ""), clauses, options, days, filled.get("anew", "").strip()[:WHY_LIMIT])
+        why = filled.get("anew", "").strip()[:WHY_LIMIT]
+        event = opened(motion, filled.get("way", ""), clauses, options, days, why)
     except msgspec.ValidationError:
         errors["way"] = visit.gettext("Choose one.")
     if errors:
