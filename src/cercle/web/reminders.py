@@ -34,14 +34,10 @@ def show(visit: Visit, form: Form, status: int = 200, wanted: list[str] | None =
         is_confirmed=row is not None and bool(row.confirmed) and not row.refused,
         refused=row.refused if row is not None else "",
         is_set=server_of(visit.node) is not None,
-        calendars=[
-            {"href": f"{visit.home}/{path}", "label": visit.gettext(label)}
-            for path, label in (("meetings", "Meetings"), ("tasks", "Tasks"))
-            if visit.is_on(path)
-        ],
         ways={
             "keep": f"{visit.home}/reminders",
             "mail": f"{visit.home}/mail" if is_owner(visit) else None,
+            "calendar": f"{visit.home}/calendar",
             "back": f"{visit.home}/settings",
         },
     )
