@@ -7,6 +7,7 @@ from litestar import Response, get, post
 
 from cercle.core.event import Refused, is_day, monday_of
 from cercle.modules.accounts.read import balances, settlement
+from cercle.modules.decisions.web_words import results, title
 from cercle.modules.groceries import read as groceries
 from cercle.modules.groceries.web_stock import costs_text
 from cercle.modules.merit import web_week as merit
@@ -50,6 +51,7 @@ def show(visit: Visit, of: str, form: Form, status: int = 200) -> Response[Any]:
         is_now=is_now,
         work=work(visit, first.isoformat(), last.isoformat()) if visit.is_on("tasks") else None,
         merit=merit.week(visit, str(first), str(last), is_now) if visit.is_on("merit") else None,
+        decided=decided(visit, first.isoformat(), last.isoformat()),
         wasted=wasted(visit, first.isoformat(), last.isoformat()) if visit.is_on("waste") else None,
         stock=running_out(visit) if visit.is_on("stock") and is_now else [],
         transfers=transfers(visit) if visit.is_on("money") and is_now else None,
@@ -97,6 +99,23 @@ def counted(visit: Visit, first: str, last: str) -> tuple[dict[str, dict[str, in
 
 def with_total(visit: Visit, name: str, minutes: int) -> str:
     return f"{name} ({duration(visit, minutes)})" if minutes else name
+
+
+def decided(visit: Visit, first: str, last: str) -> list[dict[str, str]]:
+    """What the circle decided in that week, and how it came out."""
+    if "decisions" not in visit.circle.states:
+        return []
+    told = results(visit)
+    return [
+        {
+            "title": title(visit, name),
+            "href": f"{visit.home}/decisions/{name}",
+            "result": told[motion.outcomes[-1].result],
+            "look": "done" if motion.ended == "passed" else "",
+        }
+        for name, motion in visit.circle.decisions.motions.items()
+        if motion.ended in ("passed", "failed") and first <= visit.day_of(motion.outcomes[-1].at) <= last
+    ]
 
 
 def wasted(visit: Visit, first: str, last: str) -> dict[str, Any]:

@@ -20,6 +20,9 @@ MONTH = 30 * 86_400_000  # ms
 ASKED = 1  # as if it had taken out a cent: so it is not forgotten with the first month that ends
 
 
+NO_LIMIT = 10**12  # minor units: no event says more
+
+
 class Why(Reason):
     NO_POOL = ("pools.no_pool", "There is no such purse.")
     CLOSED = ("pools.closed", "This purse was closed.")
@@ -189,9 +192,13 @@ def open_ask(circle: Circle, name: str) -> Ask:
 
 def check_together(circle: Circle, amount: int) -> None:
     """Raises `Refused` where the circle decides on so much."""
-    most = circle.setting("spend_together", 0)
-    if most and amount > most:
+    if amount > most_together(circle):
         raise Refused(Why.TO_DECIDE)
+
+
+def most_together(circle: Circle) -> int:
+    """What two may take out together at a time, in minor units."""
+    return int(circle.setting("spend_together", 0)) or NO_LIMIT
 
 
 @rule(events.Corrected)

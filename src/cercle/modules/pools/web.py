@@ -7,11 +7,11 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from cercle.core.event import Refused
-from cercle.modules.pools import events, web_lines
+from cercle.modules.pools import events, web_asks, web_lines
 from cercle.modules.pools.read import whole
-from cercle.modules.pools.rules import Pool, held
+from cercle.modules.pools.rules import Pool, Why, held, most_together
 from cercle.page.typed import day_in, minor
-from cercle.page.visit import Form, Visit, name_in
+from cercle.page.visit import Form, ToDecide, Visit, name_in
 from cercle.sentences import money, symbol
 
 LONGEST = 120
@@ -61,6 +61,7 @@ def purse(visit: Visit, name: str) -> dict[str, Any]:
         "day": visit.today(),
         "payer": visit.member,
         "payers": [{"value": one["key"], "label": one["name"]} for one in visit.everybody()],
+        "asks": web_asks.asks(visit, name),
         "shares": web_lines.shares(visit, name),
         "moves": web_lines.moves(visit, name),
         "void": web_lines.void(visit, name),
@@ -69,6 +70,7 @@ def purse(visit: Visit, name: str) -> dict[str, Any]:
         "ways": {
             "pay": way("in", events.PaidIn),
             "spend": way("out", events.Spent),
+            "sign": way("sign", events.AskDropped),
             "correct": way("correct", events.Corrected),
             "ask": way("ask", events.AllowanceAsked) if asks else None,
             "give_back": way("return", events.Returned),
@@ -98,7 +100,8 @@ def act(
     try:
         visit.act(*said, act=filled.get("act", ""))
     except Refused as refusal:
-        return show(visit, Form(dict(filled), {box: visit.reason(refusal)}), name, 409)
+        second = {"second": "yes"} if refusal.reason is Why.SECOND else {}
+        return show(visit, Form(dict(filled) | second, {box: visit.reason(refusal)}), name, 409)
     return visit.go(f"{visit.home}/purse?of={name}", done)
 
 
@@ -148,6 +151,10 @@ async def spent(visit: Visit, pool: str) -> Response[Any]:
     what = " ".join(filled.get("what", "").split())[:LONGEST]
     if errors:
         return show(visit, Form(dict(filled), errors), pool, 422)
+    if filled.get("ask"):
+        done = visit.gettext("Asked. Once somebody else has signed, it is taken out.")
+        out = events.Spent(pool=pool, amount=amount, free=True, day=when, what=what)
+        return ask(visit, pool, filled, done, out)
     share, free = own_share(visit, pool), held(visit.circle, pool)
     is_sure, at_once = amount <= share, visit.keeper_is_here()
     if amount > share + free or not (is_sure or at_once or filled.get("free")):
@@ -159,6 +166,14 @@ async def spent(visit: Visit, pool: str) -> Response[Any]:
     if not (is_sure or at_once):
         done = visit.gettext("Written down. It counts once the keeper of the log has confirmed it.")
     return act(visit, pool, filled, done, *first, event, box="total")
+
+
+def ask(visit: Visit, pool: str, filled: dict[str, str], done: str, out: events.Spent) -> Response[Any]:
+    """Somebody else is asked to sign; or the circle, where it decides on so much."""
+    if most_together(visit.circle) < out.amount and visit.may_propose():
+        raise ToDecide(Why.TO_DECIDE, (out,))
+    wanted = events.Asked(pool=pool, amount=out.amount, day=out.day, what=out.what)
+    return act(visit, pool, filled, done, wanted, box="total")
 
 
 def too_much(visit: Visit, share: int, most: int, is_possible: bool) -> str:
@@ -238,4 +253,4 @@ async def opened(visit: Visit) -> Response[Any]:
     return visit.go(f"{visit.home}/purse{of}", visit.gettext("Opened."))
 
 
-handlers = [purse_page, paid_in, spent, corrected, asked, returned, revoked, closed, opened]
+handlers = [purse_page, paid_in, spent, corrected, asked, returned, revoked, closed, opened, *web_asks.handlers]

@@ -64,7 +64,7 @@ def move_row(visit: Visit, key: str, move: Move) -> dict[str, Any]:
         otherwise, line = visit.gettext("Money put in"), visit.gettext("%(name)s put it in", name=by["name"])
     return {
         "key": key,
-        "what": said(visit, key) or otherwise,
+        "what": said(visit, asked_as(entry, key)) or otherwise,
         "by": by,
         "line": f"{line} · {day_of(visit, entry)}",
         "amount": figure(visit, move.amount),
@@ -73,6 +73,12 @@ def move_row(visit: Visit, key: str, move: Move) -> dict[str, Any]:
         "waits": is_out and entry is not None and waits(visit, entry),
         "correctable": not move.corrected and visit.may(Corrected),
     }
+
+
+def asked_as(entry: Entry | None, key: str) -> str:
+    """The entry whose words say what it was for: of what was signed, the one that had asked for it."""
+    ask = entry.kept.get("ask") if entry is not None else None
+    return ask if isinstance(ask, str) else key
 
 
 def said(visit: Visit, key: str) -> str:

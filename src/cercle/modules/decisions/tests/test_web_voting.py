@@ -1,6 +1,7 @@
 """Votes on paper and for others, and how results are shown."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -161,3 +162,14 @@ def test_what_comes_too_late_is_shown_and_changes_nothing(table: Table) -> None:
     assert "Came too late" in page.text
     assert "Bruno: No" in page.text
     assert found(table, motion).ended == "passed"
+
+
+def test_the_week_says_what_was_decided_in_it(table: Table) -> None:
+    table.turn_on("week")
+    motion, vote, _ = opens(table, "majority")
+    table.does(Voted(motion=motion, round=vote, choice={"no": 1}))
+    assert "What we decided" not in table.bruno.open("week").text
+    pass_a_day(table)
+    day = table.circle.decisions.motions[motion].outcomes[-1].at // DAY
+    page = table.bruno.open(f"week?of={date.fromordinal(day + date(1970, 1, 1).toordinal())}")
+    assert "What we decided A trip not adopted" in page.text

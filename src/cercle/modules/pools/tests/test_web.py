@@ -7,6 +7,7 @@ import pytest
 
 from cercle import beginnings
 from cercle.core.keys import public
+from cercle.modules.decisions.events import ClauseAdded, Opened, Proposed
 from cercle.modules.devices.events import HandedOn
 from cercle.modules.pools import events
 from cercle.modules.pools.read import whole
@@ -201,3 +202,56 @@ def test_the_page_of_money_leads_there_and_owes_nobody_for_it(table: Table, purs
     page = table.amina.open("money")
     assert "What is in the common purse is no part of this." in page.text
     assert "All even. Nobody owes anybody anything." in page.text
+
+
+# --- with a second signature -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def limited(tmp_path: Path) -> Iterator[Table]:
+    """By the charter, nobody takes more than 10 € a month alone, nor more than 40 € by two."""
+    with seated(tmp_path, "purse", "decisions") as table:
+        for setting, cents in (("spend_alone", 1000), ("spend_together", 4000)):
+            motion = table.does(Proposed(title="Limits"))
+            fields = {"setting": setting, "number": cents}
+            clause = table.does(ClauseAdded(motion=motion, does="charter.changed", fields=fields))
+            table.does(Opened(motion=motion, method="light", clauses=[clause]))
+        name = table.does(events.Opened(name="Holidays"))
+        table.does(events.PaidIn(pool=name, amount=10_000, payer=table.members["Amina"]))
+        yield table
+
+
+def test_somebody_else_signs_too(limited: Table) -> None:
+    (name,) = limited.circle.pools.pools
+    page = take(limited, name, "20")
+    assert "That is more than one person takes out alone: ask for a second signature." in page.text
+    page = limited.bruno.send(f"/purse/{name}/out", ask="yes")
+    assert "Waits for a second signature" in page.text
+    assert whole(limited.circle, name) == 10_000
+    (ask,) = limited.circle.pools.asks
+    assert ("sign", ask) not in page.form("/sign").buttons, "nobody signs what they have asked for themselves"
+    limited.amina.open("purse")
+    page = limited.amina.send("/sign", button=f"sign={ask}")
+    assert (whole(limited.circle, name), limited.circle.pools.asks) == (8000, {})
+    assert "Ferry" in page.text
+    page = limited.amina.post(f"purse/{name}/sign", page.form("/sign").fields | {"sign": [ask]})
+    assert "There is nothing to be signed any more." in page.text
+
+
+def test_what_was_asked_is_taken_back(limited: Table) -> None:
+    (name,) = limited.circle.pools.pools
+    take(limited, name, "20")
+    limited.bruno.send(f"/purse/{name}/out", ask="yes")
+    (ask,) = limited.circle.pools.asks
+    limited.bruno.send("/sign", button=f"drop={ask}")
+    assert (whole(limited.circle, name), limited.circle.pools.asks) == (10_000, {})
+
+
+def test_on_more_than_that_the_circle_decides(limited: Table) -> None:
+    (name,) = limited.circle.pools.pools
+    take(limited, name, "50")
+    page = limited.bruno.send(f"/purse/{name}/out", ask="yes")
+    assert "That is for the circle to decide" in page.text
+    page = limited.bruno.send("/decisions/propose", way="light")
+    assert page.status == 200, page.text
+    assert whole(limited.circle, name) == 5000, "a household may decide on it lightly"
