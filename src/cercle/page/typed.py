@@ -9,6 +9,7 @@ MOST = 10**12  # minor units that an event can say
 _SUM = re.compile(r"[€$£]?(\d{1,15})(?:[.,€](\d{1,4}))?[€$£]?", re.ASCII)
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:(?P<comma>,\d{3})+(?:\.\d+)?|(?:\.\d{3})+,\d+)", re.ASCII)
 _WORD = re.compile(r"(?:eur|euros?)$")
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)?", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", re.ASCII)
 
 
@@ -43,3 +44,9 @@ def plain_sum(amount: int, unit: str, language: str) -> str:
     places = digits(unit)
     whole, part = divmod(amount, 10**places)
     return f"{whole}{',' if language == 'fr' else '.'}{part:0{places}}" if places else str(whole)
+
+
+def clock_in(text: str) -> str | None:
+    """HH:MM from what people type: 19:30, 19h30, 19h, 9.05; None for what is no time."""
+    found = _CLOCK.fullmatch("".join(text.split()))
+    return f"{int(found[1]):02}:{found[2] or '00'}" if found else None

@@ -1,5 +1,6 @@
 """Proposing something, and putting it to the vote."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -11,10 +12,14 @@ from cercle.modules.decisions import events
 from cercle.modules.decisions.rules import asked_for
 from cercle.modules.decisions.state import Motion
 from cercle.modules.decisions.web_words import CHOOSING, STANDING, methods
+from cercle.page.clock import instant
+from cercle.page.typed import clock_in, day_in
 from cercle.page.visit import Form, Visit, name_in
 
 TITLE_LIMIT, WHY_LIMIT, CHOICE_LIMIT = 200, 1000, 120
 LONGEST = 90  # days
+AN_HOUR = 3_600_000  # ms: as long as a time is at least, where nobody has said how long
+TIME = re.compile(r"(\S+),?\s+(\d{1,2}[:hH.]\d{0,2})(?:\s*[-–]\s*(\d{1,2}[:hH.]\d{0,2}))?(?:\s+(.*))?", re.ASCII)
 SOMEBODY = "0" * 20  # stands for whom an election fills in
 
 
@@ -73,12 +78,24 @@ async def proposed(visit: Visit) -> Response[Any]:
     try:
         with visit.tap(filled.get("act", "")) as do:
             motion = do(events.Proposed(title=title, why=filled.get("why", "").strip()[:WHY_LIMIT]))
-            options = [do(events.OptionAdded(motion=motion, what=one)) for one in choices] if several else []
+            options = [do(option(visit, motion, one)) for one in choices] if several else []
             if filled.get("now"):
                 do(opened(motion, method, [], options, days))
     except (Refused, msgspec.ValidationError) as error:
         return show(visit, Form(dict(filled), {"": wrong(visit, error)}), 409)
     return visit.go(f"{visit.home}/decisions/{motion}", visit.gettext("Proposed."))
+
+
+def option(visit: Visit, motion: str, line: str) -> events.OptionAdded:
+    """A choice as it was typed; one that begins with a day and an hour, with another after a dash or not, is a time."""
+    found = TIME.fullmatch(line)
+    day, begins = (day_in(found[1]), clock_in(found[2])) if found else (None, None)
+    if found is None or day is None or begins is None:
+        return events.OptionAdded(motion=motion, what=line)
+    starts = int(instant(day, begins, visit.zone).timestamp() * 1000)
+    until = clock_in(found[3] or "")
+    ends = int(instant(day, until, visit.zone).timestamp() * 1000) if until else 0
+    return events.OptionAdded(motion=motion, starts=starts, ends=max(ends, starts + AN_HOUR), what=found[4] or "")
 
 
 def opened(motion: str, method: str, clauses: list[str], options: list[str], days: int, why: str = "") -> events.Opened:

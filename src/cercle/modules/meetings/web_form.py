@@ -1,6 +1,5 @@
 """A meeting is called, described anew, moved, or called off."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -13,12 +12,11 @@ from cercle.modules.meetings.events import Called, CalledOff, Changed, Moved
 from cercle.modules.meetings.web_words import href, time_at
 from cercle.modules.tasks.web_form import in_month
 from cercle.modules.tasks.web_words import rhythm_in_words
-from cercle.page.typed import day_in
+from cercle.page.typed import clock_in, day_in
 from cercle.page.visit import Form, Visit, name_in
 
 NAME_LIMIT, PLACE_LIMIT, ABOUT_LIMIT = 80, 500, 1000
 MOST_MINUTES = 1440
-CLOCK = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)?", re.ASCII)
 
 
 @get("/c/{circle:str}/meetings/new")
@@ -104,12 +102,6 @@ def filled_from(visit: Visit, one: read.Time) -> dict[str, Any]:
         "to": one.day,
         "to_at": one.at,
     }
-
-
-def clock_in(text: str) -> str | None:
-    """HH:MM from what people type: 19:30, 19h30, 19h, 9.05; None for what is no time."""
-    found = CLOCK.fullmatch("".join(text.split()))
-    return f"{int(found[1]):02}:{found[2] or '00'}" if found else None
 
 
 def minutes_in(visit: Visit, filled: dict[str, str], errors: dict[str, str]) -> int:

@@ -1,6 +1,7 @@
 """The pages of deciding, as people use them."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,28 @@ def test_an_objection_is_taken_in(table: Table) -> None:
     page = table.bruno.send(f"/decisions/{motion}/open", way="consent", days="2", anew="Let us talk")
     assert "Let us talk" in page.text
     assert table.circle.decisions.motions[motion].round.ballots == {}
+
+
+def test_the_time_that_suits_most(table: Table) -> None:
+    """Times are typed as people write them, and shown by the visitor's own clock."""
+    table.bruno.cookies["zone"] = "Europe/Paris"
+    table.bruno.open("decisions/new")
+    lines = "31/12/2099 19:30-21:00\n2099-12-31 9h at the market\nany other time"
+    page = table.bruno.send("/decisions/new", title="When", choices=lines, way_of_several="times", now="yes")
+    (motion,) = table.circle.decisions.motions.values()
+    evening, morning, other = motion.options.values()
+    assert evening.starts == int(datetime(2099, 12, 31, 18, 30, tzinfo=UTC).timestamp() * 1000)
+    assert evening.ends - evening.starts == 90 * 60_000
+    assert morning.ends - morning.starts == 60 * 60_000
+    assert (other.starts, other.ends) == (0, 0)
+    assert "31 December 2099, 19:30" in page.text
+    assert "at the market · 31 December 2099, 09:00" in page.text
+    keys = list(motion.options)
+    page = table.bruno.send("/vote", **{f"o-{keys[0]}": "2", f"o-{keys[1]}": "1"})
+    assert motion_ballot(table) == {keys[0]: 2, keys[1]: 1}
+
+
+def motion_ballot(table: Table) -> dict[str, int]:
+    (motion,) = table.circle.decisions.motions.values()
+    (ballot,) = motion.round.ballots.values()
+    return dict(ballot.choice)
