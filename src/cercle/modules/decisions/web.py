@@ -22,7 +22,16 @@ from cercle.modules.decisions.closing import papers
 from cercle.modules.decisions.state import HIGHEST_NUMBER, STANCES, Motion, Round, is_closed, is_theirs, may_open
 from cercle.modules.decisions.web_changes import change
 from cercle.modules.decisions.web_results import outcome, who_said
-from cercle.modules.decisions.web_words import CHOOSING, explained, methods, stances, state_of, title, until
+from cercle.modules.decisions.web_words import (
+    CHOOSING,
+    explained,
+    methods,
+    option_names,
+    stances,
+    state_of,
+    title,
+    until,
+)
 from cercle.page.visit import Form, Visit
 from cercle.sentences import day, moment
 
@@ -138,15 +147,6 @@ def show(visit: Visit, name: str, form: Form, status: int = 200) -> Response[Any
             "back": f"{visit.home}/decisions",
         },
     )
-
-
-def option_names(visit: Visit, motion: Motion) -> dict[str, str]:
-    found = {}
-    for key, option in motion.options.items():
-        said = str(visit.here.words(key).get("what", ""))
-        when = moment(option.starts, visit.language, visit.zone) if option.starts else ""
-        found[key] = " · ".join(part for part in (said, when) if part) or visit.gettext("something")
-    return found
 
 
 def changes(visit: Visit, motion: Motion, options: dict[str, str]) -> list[dict[str, Any]]:

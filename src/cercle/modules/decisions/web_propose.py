@@ -119,12 +119,18 @@ def carried(event: msgspec.Struct) -> Carried:
 
 def propose(visit: Visit, filled: dict[str, Any], title: str, does: list[Carried], days: int, beside: str = "") -> str:
     """Proposes that the circle does these things, and puts it to the vote where that is ticked; or suggests them for
-    the proposal `beside`. Gives the proposal. Raises `Refused`, and `msgspec.ValidationError` where there is no such
-    way of deciding."""
+    the proposal `beside`, after which a point and a choice of it may follow. Gives the proposal. Raises `Refused`, and
+    `msgspec.ValidationError` where there is no such way of deciding."""
     with visit.tap(filled.get("act", "")) as do:
-        motion = beside or do(events.Proposed(title=title, why=filled.get("why", "").strip()[:WHY_LIMIT]))
+        motion, _, option = beside.partition(".")
+        motion = motion or do(events.Proposed(title=title, why=filled.get("why", "").strip()[:WHY_LIMIT]))
         clauses = [
-            do(events.ClauseAdded(motion=motion, does=one.does, fields=one.fields, words=one.words)) for one in does
+            do(
+                events.ClauseAdded(
+                    motion=motion, does=one.does, fields=one.fields, option=option or None, words=one.words
+                )
+            )
+            for one in does
         ]
         if filled.get("now") and not beside:
             do(opened(motion, filled.get("way", ""), clauses, [], days))

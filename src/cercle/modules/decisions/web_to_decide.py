@@ -9,6 +9,7 @@ from cercle.core.enacting import Clause
 from cercle.core.event import Refused
 from cercle.modules.decisions.web_changes import change
 from cercle.modules.decisions.web_propose import TITLE_LIMIT, Carried, carried, days_in, propose, shortest, ways, wrong
+from cercle.modules.decisions.web_words import option_names
 from cercle.modules.decisions.web_words import title as called
 from cercle.page.visit import Form, ToDecide, Visit, name_in
 
@@ -35,9 +36,19 @@ def show(visit: Visit, found: list[Carried], form: Form, status: int = 200, reas
         called=sum_up(changes),
         ways=ways(visit, [one.does for one in found]),
         days=shortest(visit),
-        open=[{"value": name, "label": called(visit, name)} for name in reversed(visit.circle.decisions.open)],
+        open=[place for name in reversed(visit.circle.decisions.open) for place in places(visit, name)],
         post=f"{visit.home}/decisions/propose",
     )
+
+
+def places(visit: Visit, name: str) -> list[dict[str, str]]:
+    """Where in a proposal it could belong: to all of it, or to one of its choices."""
+    motion, whole = visit.circle.decisions.motions[name], called(visit, name)
+    choices = {
+        f"{name}.{key}": visit.gettext("%(title)s, if it is: %(choice)s", title=whole, choice=label)
+        for key, label in option_names(visit, motion).items()
+    }
+    return [{"value": key, "label": label} for key, label in ({name: whole} | choices).items()]
 
 
 def sum_up(changes: list[dict[str, Any]]) -> str:

@@ -94,3 +94,13 @@ def until(visit: Visit, vote: Round) -> str:
     if visit.node.clock() < vote.until:
         return visit.gettext("Open until %(moment)s.", moment=moment(vote.until, visit.language, visit.zone))
     return visit.gettext("Its days are over. It ends as soon as somebody else’s machine says so too.")
+
+
+def option_names(visit: Visit, motion: Motion) -> dict[str, str]:
+    """What each choice of a proposal is called."""
+    found = {}
+    for key, option in motion.options.items():
+        said = str(visit.here.words(key).get("what", ""))
+        when = moment(option.starts, visit.language, visit.zone) if option.starts else ""
+        found[key] = " · ".join(part for part in (said, when) if part) or visit.gettext("something")
+    return found

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cercle.core.fold import Why as FoldWhy
-from cercle.modules.decisions.events import ClauseAdded, Opened, Proposed
+from cercle.modules.decisions.events import ClauseAdded, Opened, OptionAdded, Proposed
 from cercle.modules.decisions.state import Motion
 from tests.web.seated import Table, seated
 
@@ -94,3 +94,18 @@ def test_twice_is_once(village: Table) -> None:
 def test_who_may_not_propose_is_refused_plainly(village: Table) -> None:
     page = village.dov.open("settings")
     assert not any(form.action.endswith("/settings/circle") for form in page.forms)
+
+
+def test_it_belongs_to_one_of_several_choices(village: Table) -> None:
+    """Each name that is voted on would be the circle's, once it is chosen."""
+    motion = village.does(Proposed(title="A name"))
+    limes, oaks = (village.does(OptionAdded(motion=motion, what=what)) for what in ("Limes", "Oaks"))
+    for key, name in ((limes, "Les Tilleuls"), (oaks, "Les Chênes")):
+        village.bruno.open("settings")
+        page = village.bruno.send("/settings/circle", circle=name)
+        assert "A name, if it is: Oaks" in page.text
+        page = village.bruno.send("/decisions/propose", beside=f"{motion}.{key}")
+        assert page.path.endswith(motion), page.text
+    found = village.circle.decisions.motions[motion].clauses.values()
+    assert [one.option for one in found] == [limes, oaks]
+    assert "If it is: Oaks" in page.text
