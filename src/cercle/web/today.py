@@ -5,8 +5,12 @@ from typing import Any
 from litestar import Response, get
 
 from cercle.modules.accounts.read import balances, settlement
+from cercle.modules.decisions.read import asks
+from cercle.modules.decisions.web_words import title, until
 from cercle.modules.groceries import read as groceries
 from cercle.modules.groceries.events import Listed
+from cercle.modules.meetings.read import coming
+from cercle.modules.meetings.web_words import line as told
 from cercle.modules.merit import read as merit
 from cercle.modules.merit.web import for_me
 from cercle.modules.people.read import people
@@ -29,6 +33,8 @@ async def today_page(visit: Visit) -> Response[Any]:
         date=day(visit.today(), visit.language),
         mine=mine,
         others=others,
+        votes=votes(visit) if "decisions" in visit.circle.states else [],
+        meetings=meetings(visit) if visit.is_on("meetings") else [],
         claims=for_me(visit, merit.claims(visit.circle)) if visit.is_on("merit") else [],
         wanted=wanted(visit) if visit.is_on("list") else None,
         stock=running_out(visit) if visit.is_on("stock") else [],
@@ -54,6 +60,23 @@ def chores(visit: Visit) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     due = [one for one in tasks.chores(visit.circle, today) if "" < one.due <= today]
     mine = [row(visit, one) for one in due if not one.whose or visit.member in one.whose]
     return mine, [row(visit, one) for one in due if one.whose and visit.member not in one.whose]
+
+
+def votes(visit: Visit) -> list[dict[str, str]]:
+    """What is voted on and waits for the visitor's word."""
+    motions, found = visit.circle.decisions.motions, []
+    for name in visit.circle.decisions.open:
+        if asks(motions[name], visit.member):
+            href = f"{visit.home}/decisions/{name}"
+            found.append(
+                {"key": name, "title": title(visit, name), "href": href, "line": until(visit, motions[name].round)}
+            )
+    return found
+
+
+def meetings(visit: Visit) -> list[dict[str, Any]]:
+    """Those of today and tomorrow."""
+    return [told(visit, one) for one in coming(visit.circle, visit.today(), days=1)]
 
 
 def wanted(visit: Visit) -> str:

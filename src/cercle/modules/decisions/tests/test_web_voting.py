@@ -1,7 +1,7 @@
 """Votes on paper and for others, and how results are shown."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from cercle.modules.charter.rules import value
 from cercle.modules.decisions.events import ClauseAdded, Opened, OptionAdded, Proposed, Voted
 from cercle.modules.decisions.state import Motion
+from cercle.modules.meetings.events import Called
 from cercle.web.deadlines import keep
 from tests.web.seated import Table, seated
 
@@ -173,3 +174,15 @@ def test_the_week_says_what_was_decided_in_it(table: Table) -> None:
     day = table.circle.decisions.motions[motion].outcomes[-1].at // DAY
     page = table.bruno.open(f"week?of={date.fromordinal(day + date(1970, 1, 1).toordinal())}")
     assert "What we decided A trip not adopted" in page.text
+
+
+def test_today_s_page_says_what_waits_for_one_s_word_and_which_meeting_comes(table: Table) -> None:
+    table.turn_on("today", "meetings")
+    motion, vote, _ = opens(table, "majority")
+    tomorrow = (datetime.now(UTC).astimezone() + timedelta(days=1)).date()
+    table.does(Called(name="Our evening", day=tomorrow.isoformat(), at="19:30"))
+    page = table.bruno.open("today")
+    assert "A trip You have not spoken yet" in page.text
+    assert "Our evening" in page.text
+    table.does(Voted(motion=motion, round=vote, choice={"no": 1}), "Bruno")
+    assert "A trip" not in table.bruno.open("today").text
