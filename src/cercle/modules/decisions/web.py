@@ -40,23 +40,26 @@ REGISTER = 30
 
 
 @get("/c/{circle:str}/decisions")
-async def decisions_page(visit: Visit) -> Response[Any]:
+async def decisions_page(visit: Visit, whole: bool = False) -> Response[Any]:
+    """What is under way, and the register: its latest decisions, or the `whole`."""
     motions: dict[str, Motion] = visit.circle.decisions.motions
-    rows = [row(visit, name, motion) for name, motion in reversed(motions.items())]
-    ended = [one for one in rows if one["ended"]]
+    over = [name for name, motion in reversed(motions.items()) if motion.ended]
+    shown = over if whole else over[:REGISTER]
+    rows = [row(visit, name, motions[name]) for name in reversed(visit.circle.decisions.open)]
     return visit.render(
         "decisions/decisions.html",
         visit.gettext("Decisions"),
         "decisions",
         mine=[one for one in rows if one["asks"]],
-        open=[one for one in rows if not one["asks"] and not one["ended"]],
-        ended=ended[:REGISTER],
+        open=[one for one in rows if not one["asks"]],
+        ended=[row(visit, name, motions[name]) for name in shown],
         crowded=bool(visit.circle.decisions.crowded),
         ways={
             "propose": f"{visit.home}/decisions/new" if visit.may(events.Proposed) else None,
             "proxy": f"{visit.home}/decisions/proxy",
             "charter": f"{visit.home}/charter",
             "powers": f"{visit.home}/powers",
+            "whole": f"{visit.home}/decisions?whole=true" if len(shown) < len(over) else None,
             "log": f"{visit.home}/log?module=decisions",
         },
         offer=visit.offer(),
@@ -78,7 +81,6 @@ def row(visit: Visit, name: str, motion: Motion) -> dict[str, Any]:
         "by": visit.person_of(motion.by),
         "line": line,
         "state": state,
-        "ended": bool(motion.ended),
         "asks": read.asks(motion, visit.member),
         "review": review(visit, motion),
     }

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from cercle.modules.charter.rules import value
+from cercle.modules.decisions.events import Opened, Proposed
+from cercle.modules.decisions.web import REGISTER
 from tests.web.seated import Table, seated
 
 
@@ -118,3 +120,12 @@ def motion_ballot(table: Table) -> dict[str, int]:
     (motion,) = table.circle.decisions.motions.values()
     (ballot,) = motion.round.ballots.values()
     return dict(ballot.choice)
+
+
+def test_the_register_shows_the_latest_and_on_a_tap_all(table: Table) -> None:
+    for number in range(REGISTER + 2):
+        motion = table.does(Proposed(title=f"Number {number}"))
+        table.does(Opened(motion=motion, method="light"))
+    page = table.chloe.open("decisions")
+    assert ("Number 2" in page.text, "Number 1 " in page.text) == (True, False)
+    assert "Number 1 " in table.chloe.open("decisions?whole=true").text
