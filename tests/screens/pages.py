@@ -160,9 +160,18 @@ def make_role(hand: Hand) -> None:
 def refused_role(hand: Hand) -> None:
     hand.goes_to("roles/new")
     hand.page.locator("#name").fill("Trésorière" if hand.language == "fr" else "Treasurer")
-    hand.page.locator("input[name=powers]").first.check()
+    hand.page.locator("#term").fill("une semaine" if hand.language == "fr" else "a week")
     hand.page.locator("button[value=now]").click()
     hand.page.locator("#errors").wait_for()
+
+
+def to_decide(hand: Hand) -> None:
+    """What only the circle may do, as a proposal."""
+    hand.goes_to("roles/new")
+    hand.page.locator("#name").fill("Trésorière" if hand.language == "fr" else "Treasurer")
+    hand.page.locator("input[name=powers]").first.check()
+    hand.page.locator("button[value=now]").click()
+    hand.page.locator("form[action$='/decisions/propose']").wait_for()
 
 
 def through_role(path: str) -> Way:
@@ -378,6 +387,7 @@ FILLED = (
     View("leave?", "amina", at("people/leave")),
     View("role, new", "amina", at("roles/new")),
     View("role, refused", "amina", refused_role),
+    View("decision, to be proposed", "amina", to_decide),
     View("role", "amina", make_role),
     View("role, elect", "amina", elect),
     View("role, propose", "bruno", through_role("propose/recall")),

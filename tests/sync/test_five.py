@@ -306,9 +306,10 @@ class History:
             machine.is_killed_answering(self.random, other)
             return True
         raw, writers = other.file(Frontier(), is_locked=False), machine.members
+        writing = [lambda node, acknowledge: writes(node, writers, acknowledge)] * 2 if writers else []
         doing: Any = self.random.choice(
             (
-                *[lambda node, acknowledge: writes(node, writers, acknowledge)] * 2,
+                *writing,
                 lambda node, acknowledge: taken(node, raw),
                 lambda node, acknowledge: asyncio.run(meet_at(node, node.live(ONLY), other.url)),
             )
