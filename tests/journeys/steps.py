@@ -80,6 +80,13 @@ def ticked(hand: Hand, thing: str) -> Locator:
     return hand.page.locator("button.tick[aria-pressed=true]", has_text=thing)
 
 
+def turn_on(hand: Hand, *parts: str) -> None:
+    for part in parts:
+        hand.goes_to("settings")
+        hand.page.locator(f"button[name=on][value={part}]").click()
+        expect(hand.page.locator(f"button[name=off][value={part}]")).to_be_visible()
+
+
 def has_kept(hand: Hand, *paths: str, showing: str = "") -> None:
     """Waits until this browser has kept these pages: of its circle, or of the node where they begin with a slash."""
     circle = "/".join(["", *hand.page.url.split("/")[3:5], ""])

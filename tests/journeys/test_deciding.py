@@ -10,7 +10,7 @@ from cercle.store.node import Node
 from cercle.web.deadlines import keep
 from tests.journeys.hand import Hand, Hands
 from tests.journeys.home import Home
-from tests.journeys.steps import found_a_circle, invite, join, signed_in, start
+from tests.journeys.steps import found_a_circle, invite, join, signed_in, start, turn_on
 
 MOTION = re.compile(r"/decisions/[0-9a-f]{20}$")
 SOON = 20_000  # ms
@@ -33,13 +33,6 @@ def a_day_later(home: Home) -> None:
     looks_after(home)
     looks_after(home, A_DAY_AND_MORE)
     home.up(again=True)
-
-
-def turn_on(hand: Hand, *parts: str) -> None:
-    for part in parts:
-        hand.goes_to("settings")
-        hand.page.locator(f"button[name=on][value={part}]").click()
-        expect(hand.page.locator(f"button[name=off][value={part}]")).to_be_visible()
 
 
 def proposes(hand: Hand, title: str, way: str, choices: str = "") -> str:

@@ -6,16 +6,9 @@ from playwright.sync_api import expect
 
 from tests.journeys.hand import Hand, Hands
 from tests.journeys.home import Home
-from tests.journeys.steps import add, invite, join, start, ticked, wanted
+from tests.journeys.steps import add, invite, join, start, ticked, turn_on, wanted
 
 LIVE = 1_000  # ms
-
-
-def turn_on(hand: Hand, *parts: str) -> None:
-    for part in parts:
-        hand.goes_to("settings")
-        hand.page.locator(f"button[name=on][value={part}]").click()
-        expect(hand.page.locator(f"button[name=off][value={part}]")).to_be_visible()
 
 
 def buy(hand: Hand, total: str, **prices: str) -> None:

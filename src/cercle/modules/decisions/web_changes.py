@@ -30,7 +30,16 @@ def change(visit: Visit, clause: Clause, words: dict[str, Any], done: int = 0, c
     if clause.event == "circle.renamed":
         name_now = "" if done else visit.name(visit.circle.roots.name)
         return {"text": visit.gettext("The name of the circle"), "before": name_now, "after": words.get("name", "")}
-    return {"text": visit.narrator.sentence(clause.event, kept, words, CIRCLE), "before": "", "after": ""}
+    said = visit.narrator.sentence(clause.event, kept, words, CIRCLE)
+    return {"text": " ".join([said, *powers(visit, kept)]), "before": "", "after": ""}
+
+
+def powers(visit: Visit, kept: dict[str, Any]) -> list[str]:
+    """What a role may by this, rule by rule: nobody votes on a power that is not said."""
+    found = [one for one in kept.get("powers", []) if one in SETTINGS]
+    lines = [slots(visit, one, value(visit.circle, one)) for one in found]
+    rules = " ".join(f"{line['before']}…{line['after']}" for line in lines)
+    return [visit.gettext("Who has it may do this too: %(rules)s", rules=rules)] if rules else []
 
 
 def value_before(circle: Circle, setting: str, done: int) -> Value:

@@ -4,7 +4,6 @@ from typing import Any
 
 from litestar import Response, get, post
 
-from cercle.core.event import Refused
 from cercle.modules.decisions.state import Motion, is_closed
 from cercle.modules.meetings import read, web_form, web_minutes, web_round
 from cercle.modules.meetings.events import Answered, Begun, Called, CalledOff, ItemClosed, ItemPut
@@ -155,7 +154,7 @@ async def answered(visit: Visit, meeting: str, key: str) -> Response[Any]:
     if answer not in ANSWERS:
         return show(visit, one, Form(dict(filled), {"": visit.gettext("Choose one.")}), 422)
     why = filled.get("why", "").strip()[:WHY_LIMIT]
-    return act(visit, one, filled, Answered(meeting=meeting, day=key, answer=answer, why=why))
+    return web_minutes.act(visit, one, filled, Answered(meeting=meeting, day=key, answer=answer, why=why))
 
 
 @post("/c/{circle:str}/meetings/{meeting:str}/{key:str}/put")
@@ -168,7 +167,7 @@ async def put(visit: Visit, meeting: str, key: str) -> Response[Any]:
     if errors:
         return show(visit, one, Form(dict(filled), errors), 422)
     event = ItemPut(meeting=meeting, what=what, why=filled.get("why", "").strip()[:WHY_LIMIT], minutes=minutes)
-    return act(visit, one, filled, event)
+    return web_minutes.act(visit, one, filled, event)
 
 
 @post("/c/{circle:str}/meetings/{meeting:str}/{key:str}/off")
@@ -176,15 +175,9 @@ async def off(visit: Visit, meeting: str, key: str) -> Response[Any]:
     """An item was talked about, or is left."""
     filled, one = await visit.form(), time_at(visit, meeting, key)
     done, left = filled.get("done", ""), filled.get("left", "")
-    return act(visit, one, filled, ItemClosed(item=(done or left)[:20].ljust(20, "0"), day=key if done else None))
-
-
-def act(visit: Visit, one: read.Time, filled: dict[str, str], event: Any) -> Response[Any]:
-    try:
-        visit.act(event, act=filled.get("act", ""))
-    except Refused as refusal:
-        return show(visit, one, Form(dict(filled), {"": visit.reason(refusal)}), 409)
-    return visit.go(href(visit, one), visit.gettext("It is noted."))
+    return web_minutes.act(
+        visit, one, filled, ItemClosed(item=(done or left)[:20].ljust(20, "0"), day=key if done else None)
+    )
 
 
 handlers = [

@@ -132,6 +132,7 @@ def test_a_role_with_powers_is_made_by_the_circle(table: Table) -> None:
         "/roles/new", button="do=propose", name="Caretaker", powers="may_shape", way="light", now="yes"
     )
     assert "adopted" in page.text
+    assert "Who has it may do this too: The name of the circle and its pages are chosen by …" in page.text
     (name,) = table.circle.roles.roles
     page = table.amina.open(f"roles/{name}")
     assert "Who has it may choose the name of the circle and its pages" in page.text
